@@ -1,0 +1,223 @@
+"""A list as data: typed columns, filters and searches, and one SELECT of plain columns built from them.
+
+Paging is by keyset on (sort value, id): the thousandth page costs what the first does. Values from the address are
+parsed before they meet the database; what cannot be meant is a 400 on every database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from markupsafe import escape
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from app.models.search_text import like_pattern
+
+PAGE_SIZE = 50
+COUNT_CAP = 10_000
+LONGEST_QUERY = 200
+BIGGEST_ID = 2**62
+
+Cell = Callable[[Any, Any], str]
+
+
+def text_cell(value: Any, row: Any) -> str:
+    del row
+    return f"<td>{escape(value)}</td>" if value is not None else "<td></td>"
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """`expression` is what SQL selects under `key`; `cell` makes the whole <td>; `sort` orders by a NOT NULL value."""
+
+    key: str
+    label: str
+    expression: Any
+    cell: Cell = text_cell
+    kind: str | None = None
+    sort: Any = None
+    sort_type: type = str
+    held: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """`parse` turns the address into a value or raises ValueError; `where` turns the value into a condition.
+
+    `options` are computed for the actor when they are shown, never kept between requests.
+    """
+
+    key: str
+    label: str
+    where: Callable[[Any], ColumnElement[bool]]
+    parse: Callable[[str], Any] = str
+    options: Callable[[], Sequence[Option]] = tuple
+    kind: str = "choice"
+
+
+def number(raw: str) -> int:
+    """A row number as the database can hold it."""
+    if not raw.isascii() or not raw.isdecimal() or not 0 < int(raw) < BIGGEST_ID:
+        raise ValueError(raw)
+    return int(raw)
+
+
+@dataclass(slots=True)
+class ListState:
+    """What the address asks for."""
+
+    query: str = ""
+    sort: str = ""
+    descending: bool = False
+    after: tuple[Any, int] | None = None
+    before: tuple[Any, int] | None = None
+    filters: dict[str, list[Any]] = field(default_factory=dict)
+    raw: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.query or self.filters)
+
+
+@dataclass(frozen=True)
+class Listing:
+    model: Any
+    columns: tuple[ListColumn, ...]
+    filters: tuple[ListFilter, ...] = ()
+    # The search: conditions that are OR-ed, each from a LIKE pattern over folded text.
+    search: Callable[[str], Sequence[ColumnElement[bool]]] | None = None
+    joins: Callable[[Select[Any]], Select[Any]] = lambda statement: statement
+    default_sort: str = ""
+    default_descending: bool = True
+
+    def read(self, arguments: MultiDict[str, str]) -> ListState:
+        """Raises BadRequest for what cannot be meant."""
+        state = ListState(query=_clean(arguments.get("q", "")))
+        sort = arguments.get("sort", self.default_sort)
+        state.descending = arguments.get("desc", "1" if self.default_descending else "0") == "1"
+        if sort and sort not in {column.key for column in self.columns if column.sort is not None}:
+            raise BadRequest
+        state.sort = sort
+        for one in self.filters:
+            given = [raw for raw in arguments.getlist(one.key) if raw != ""]
+            if given:
+                try:
+                    state.filters[one.key] = [one.parse(raw) for raw in given[:50]]
+                except ValueError as error:
+                    raise BadRequest from error
+                state.raw[one.key] = given[:50]
+        state.after = self._mark(arguments.get("after"), sort)
+        state.before = self._mark(arguments.get("before"), sort)
+        return state
+
+    def column(self, key: str) -> ListColumn:
+        return next(column for column in self.columns if column.key == key)
+
+    def rows(self, state: ListState) -> Select[Any]:
+        """One page and one row more, in the order of the screen (reversed where `before` is asked)."""
+        statement = self._narrowed(select(self.model.id, *(c.expression.label(c.key) for c in self.columns)), state)
+        sort = self.column(state.sort).sort if state.sort else self.model.id
+        backwards = state.before is not None
+        descending = state.descending != backwards
+        mark = state.before or state.after
+        if mark is not None:
+            statement = statement.where(_beyond(sort, self.model.id, mark, descending=descending))
+        keys = [self.model.id] if sort is self.model.id else [sort, self.model.id]
+        statement = statement.add_columns(sort.label("sort_key"))
+        statement = statement.order_by(*(key.desc() if descending else key.asc() for key in keys))
+        # A literal LIMIT lets PostgreSQL keep one plan; a bound one makes it plan each page anew.
+        return statement.limit(literal_column(str(PAGE_SIZE + 1)))
+
+    def every_row(self, state: ListState) -> Select[Any]:
+        """All rows as filtered, searched and sorted: what an export takes."""
+        statement = self._narrowed(select(self.model.id, *(c.expression.label(c.key) for c in self.columns)), state)
+        sort = self.column(state.sort).sort if state.sort else self.model.id
+        keys = [self.model.id] if sort is self.model.id else [sort, self.model.id]
+        return statement.order_by(*(key.desc() if state.descending else key.asc() for key in keys))
+
+    def count(self, state: ListState) -> Select[Any]:
+        """The number of rows, counted no further than the cap."""
+        counted = self._narrowed(select(self.model.id), state).limit(literal_column(str(COUNT_CAP + 1))).subquery()
+        return select(func.count()).select_from(counted)
+
+    def _narrowed(self, statement: Select[Any], state: ListState) -> Select[Any]:
+        statement = self.joins(statement.select_from(self.model))
+        for one in self.filters:
+            if one.key in state.filters:
+                statement = statement.where(or_(*(one.where(value) for value in state.filters[one.key])))
+        if state.query and self.search is not None:
+            statement = statement.where(or_(*self.search(like_pattern(state.query))))
+        return statement
+
+    def _mark(self, raw: str | None, sort: str) -> tuple[Any, int] | None:
+        """«value~id», as written by `mark_of`."""
+        if raw is None:
+            return None
+        value, _, row_id = raw.rpartition("~")
+        kind = self.column(sort).sort_type if sort else int
+        try:
+            parsed: Any = value
+            if kind is date:
+                parsed = date.fromisoformat(value)
+            elif kind is int:
+                parsed = number(value)
+            elif "\x00" in value or len(value) > LONGEST_QUERY * 5:
+                raise ValueError(value)  # noqa: TRY301 - one answer for every unreadable mark
+            return parsed, number(row_id)
+        except ValueError as error:
+            raise BadRequest from error
+
+
+def mark_of(row: Any) -> str:
+    value = row.sort_key
+    return f"{value.isoformat() if isinstance(value, date) else value}~{row.id}"
+
+
+def _beyond(sort: Any, row_id: Any, mark: tuple[Any, int], *, descending: bool) -> ColumnElement[bool]:
+    value, last = mark
+    if sort is row_id:
+        return row_id < last if descending else row_id > last  # type: ignore[no-any-return] # a model's column
+    if descending:
+        return or_(sort < value, and_(sort == value, row_id < last))
+    return or_(sort > value, and_(sort == value, row_id > last))
+
+
+def _clean(raw: str) -> str:
+    text = raw.strip()
+    if "\x00" in text or len(text) > LONGEST_QUERY:
+        raise BadRequest
+    return text
+
+
+def arguments_of(state: ListState) -> dict[str, Any]:
+    """The address of the list without its place in the pages: what filters, chips and exports keep."""
+    kept: dict[str, Any] = {**state.raw}
+    if state.query:
+        kept["q"] = state.query
+    return kept
+
+
+def render_rows(listing: Listing, rows: Sequence[Any], first: Callable[[Any], str] | None = None) -> str:
+    """The rows as HTML. Every cell function escapes what it is given."""
+    cells = [(index + 1, column.cell) for index, column in enumerate(listing.columns) if not column.hidden]
+    parts: list[str] = []
+    for row in rows:
+        parts.append("<tr>")
+        if first is not None:
+            parts.append(first(row))
+        parts.extend(cell(row[index], row) for index, cell in cells)
+        parts.append("</tr>")
+    return "".join(parts)
+

@@ -1,0 +1,264 @@
+"""The base of every register: Flask-Admin's view with its list page replaced and its other doors closed.
+
+The rows that exist for a person are decided under it, at the session; this class decides only what is shown.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Any, ClassVar
+from urllib.parse import quote, urlencode
+
+from flask import Response, abort, render_template, request
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from wtforms import Form
+
+from app.admin.listing import PAGE_SIZE, Listing, ListState, arguments_of, mark_of, number, render_rows
+from app.excel.sheet import Heading, Sheet
+from app.excel.writer import write_register
+from app.extensions import db
+from app.policies.permission import Permission
+from app.policies.refusal import NotFound, NotPermitted
+from app.services import clock
+from app.web.session import current_actor, guarded
+from app.web.shell import shell
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class NoForm(Form):
+    """Registers whose records are not typed into a generic form."""
+
+
+class RecordView(ModelView):  # type: ignore[misc] # Flask-Admin ships no types
+    model_class: ClassVar[Any]
+    read: ClassVar[Permission]
+    write: ClassVar[Permission | None] = None
+    listing: ClassVar[Listing]
+    sheet: ClassVar[Sheet]
+    title: ClassVar[str]
+    lead: ClassVar[str]
+    # What the empty list says: why it is empty, and the one thing to do (label, endpoint).
+    empty: ClassVar[tuple[str, str]] = ("Пока пусто", "Записи появятся здесь.")
+    primary: ClassVar[tuple[str, str, Permission] | None] = None
+    bulk: ClassVar[tuple[tuple[str, str, Permission], ...]] = ()
+
+    form = NoForm
+    column_list: ClassVar[tuple[str, ...]] = ("id",)
+    list_template = "list.html"
+    can_create = False
+    can_edit = False
+    can_delete = False
+    can_export = False
+    can_view_details = False
+
+    def __init__(self) -> None:
+        super().__init__(self.model_class, db, name=self.title, endpoint=self.endpoint_name(), url=self.address())
+
+    @classmethod
+    def endpoint_name(cls) -> str:
+        """The word of the slice; one on every floor."""
+        return str(cls.model_class.__tablename__)
+
+    @classmethod
+    def address(cls) -> str:
+        return f"/{cls.endpoint_name().replace('_', '-')}s"
+
+    # ── who ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_accessible(self) -> bool:
+        return current_actor().may(self.read)
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        del name, kwargs
+        raise NotPermitted("Этот раздел не открыт для ваших полномочий.")
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Flask-Admin calls a view again when it raises TypeError, which hides the error and repeats the work."""
+        return fn(self, *args, **kwargs)
+
+    def get_one(self, id: str) -> Any:  # noqa: A002 - the name is Flask-Admin's
+        """The record within the actor's scope, or 404: a foreign one is an absent one."""
+        try:
+            record = guarded().get(self.model_class, number(str(id)))
+        except ValueError:
+            record = None
+        if record is None:
+            raise NotFound
+        return record
+
+    # ── the list ─────────────────────────────────────────────────────────────────────────────────────
+
+    @expose("/")
+    def index_view(self) -> str:
+        state = self.listing.read(request.args)
+        work = guarded()
+        rows: list[Any] = list(work.execute(self.listing.rows(state)).all())
+        more = len(rows) > PAGE_SIZE
+        rows = rows[:PAGE_SIZE]
+        if state.before is not None:
+            rows.reverse()
+        total = int(work.scalar(self.listing.count(state)) or 0)
+        has_next = bool(rows) and (state.before is not None or more)
+        has_previous = bool(rows) and (state.after is not None or (state.before is not None and more))
+        actor = current_actor()
+        bulk = [(label, self.get_url(f".{name}")) for label, name, needs in self.bulk if actor.may(needs)]
+        return render_template(
+            self.list_template,
+            shell=shell((self.title, None), search_text=""),
+            view=self,
+            state=state,
+            rows_html=render_rows(self.listing, rows, self._check_cell if bulk else None),
+            row_count=len(rows),
+            total=total,
+            columns=self._headings(state),
+            chips=self._chips(state),
+            bulk=bulk,
+            primary=self._primary(),
+            filters=self._filter_fields(state) if state.filters or request.args.get("filters") == "1" else None,
+            filters_url=self._url({**arguments_of(state), "filters": "1"}),
+            clear_url=self._url({}),
+            export_url=self._url(self._ordered(state), "export") if actor.may(Permission.EXPORT) else None,
+            previous_url=self._url({**self._ordered(state), "before": mark_of(rows[0])}) if has_previous else None,
+            next_url=self._url({**self._ordered(state), "after": mark_of(rows[-1])}) if has_next else None,
+        )
+
+    def _url(self, arguments: dict[str, Any], page: str = "") -> str:
+        query = urlencode(arguments, doseq=True)
+        return f"{self.url}/{page}{'?' + query if query else ''}"
+
+    def _ordered(self, state: ListState) -> dict[str, Any]:
+        kept = arguments_of(state)
+        if (state.sort, state.descending) != (self.listing.default_sort, self.listing.default_descending):
+            kept |= {"sort": state.sort, "desc": "1" if state.descending else "0"}
+        return kept
+
+    @staticmethod
+    def _check_cell(row: Any) -> str:
+        return (
+            f'<td class="select"><input type="checkbox" form="bulk" name="id" value="{row.id:d}" data-bulk-row '
+            f'aria-label="Выбрать строку {row.id:d}"></td>'
+        )
+
+    def _headings(self, state: ListState) -> list[dict[str, Any]]:
+        headings = []
+        for column in self.listing.columns:
+            if column.hidden:
+                continue
+            heading: dict[str, Any] = {"label": column.label, "kind": column.kind, "held": column.held}
+            if column.sort is not None:
+                here = column.key == state.sort
+                turned = "0" if here and state.descending else "1"
+                heading["sort_url"] = self._url({**arguments_of(state), "sort": column.key, "desc": turned})
+                heading["sorted"] = ("descending" if state.descending else "ascending") if here else None
+            headings.append(heading)
+        return headings
+
+    def _chips(self, state: ListState) -> list[tuple[str, str, str]]:
+        chips = []
+        kept = arguments_of(state)
+        if state.query:
+            chips.append(("Поиск", state.query, self._url({k: v for k, v in kept.items() if k != "q"})))
+        for one in self.listing.filters:
+            if one.key not in state.raw:
+                continue
+            labels = {option.value: option.label for option in one.options()}
+            shown = ", ".join(labels.get(raw, raw) for raw in state.raw[one.key])
+            chips.append((one.label, shown, self._url({k: v for k, v in kept.items() if k != one.key})))
+        return chips
+
+    def _filter_fields(self, state: ListState) -> list[dict[str, Any]]:
+        return [
+            {
+                "key": one.key,
+                "label": one.label,
+                "kind": one.kind,
+                "options": one.options(),
+                "chosen": state.raw.get(one.key, []),
+            }
+            for one in self.listing.filters
+        ]
+
+    def _primary(self) -> tuple[str, str] | None:
+        if self.primary is None or not current_actor().may(self.primary[2]):
+            return None
+        return self.primary[0], self.get_url(self.primary[1])
+
+    # ── out as a workbook ────────────────────────────────────────────────────────────────────────────
+
+    @expose("/export")
+    def export(self) -> Response:
+        """The rows as on the screen: filtered, searched, sorted; cut to the actor's scope like every statement."""
+        current_actor().require(Permission.EXPORT)
+        state = self.listing.read(request.args)
+        actor = current_actor()
+        chips = "; ".join(f"{label}: {value}" for label, value, _ in self._chips(state))
+        heading = Heading(
+            lines=(self.sheet.title,),
+            as_of=clock.local(clock.now(), actor.time_zone),
+            made_by=actor.user_name,
+            scope_label=actor.unit_name,
+            filter_label=chips,
+        )
+        result = guarded().execute(self.listing.every_row(state), execution_options={"yield_per": 1000})
+        target: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer has been sent
+        write_register(target, self.sheet, (self.sheet_row(row) for row in result), heading)
+        return workbook(target, f"{self.sheet.name} {heading.as_of:%Y-%m-%d}.xlsx")
+
+    def sheet_row(self, row: Any) -> Sequence[object]:
+        """One row of the register in the order of the sheet's columns."""
+        raise NotImplementedError
+
+    # ── doors of Flask-Admin that stay closed ────────────────────────────────────────────────────────
+
+    @expose("/action/", methods=("POST",))
+    def action_view(self) -> Any:
+        abort(404)
+
+    @expose("/export/<export_type>/")
+    def export_view(self, export_type: str) -> Any:
+        del export_type
+        abort(404)
+
+    @expose("/ajax/lookup/")
+    def ajax_lookup(self) -> Any:
+        abort(404)
+
+    @expose("/ajax/update/", methods=("POST",))
+    def ajax_update(self) -> Any:
+        abort(404)
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        abort(404)
+
+    @expose("/delete/", methods=("POST",))
+    def delete_view(self) -> Any:
+        """Records of the house are closed or withdrawn, never deleted by a generic button."""
+        abort(404)
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        abort(404)
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        abort(404)
+
+
+def workbook(target: IO[bytes], file_name: str) -> Response:
+    """A workbook as a download under a Russian name."""
+
+    def blocks() -> Iterator[bytes]:
+        with target:
+            target.seek(0)
+            while block := target.read(1 << 16):
+                yield block
+
+    length = target.seek(0, 2)
+    answer = Response(blocks(), mimetype=WORKBOOK)
+    answer.headers["Content-Length"] = str(length)
+    answer.headers["Content-Disposition"] = f"attachment; filename=\"export.xlsx\"; filename*=UTF-8''{quote(file_name)}"
+    return answer

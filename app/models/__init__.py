@@ -1,0 +1,40 @@
+"""Tables and their invariants. Importing this package registers every model with the metadata."""
+
+from app.models.assignment import Assignment, AssignmentPeriod
+from app.models.assignment_report import AssignmentReport, TermExtension
+from app.models.audit_event import AuditEvent
+from app.models import sqlite as _sqlite
+from app.models.base import Base
+from app.models.evidence import Evidence, EvidenceRevision, ReportEvidence
+from app.models.order import AddresseeClause, Order, OrderGround, OrderPoint
+from app.models.order_amendment import AmendmentChange, OrderAmendment
+from app.models.org_unit import OrgUnit, OrgUnitName, OrgUnitPlacement
+from app.models.user import Membership, OneTimeLink, SignInAttempt, User
+
+# Imported for what it does to connections.
+del _sqlite
+
+__all__ = [
+    "AddresseeClause",
+    "AmendmentChange",
+    "Assignment",
+    "AssignmentPeriod",
+    "AssignmentReport",
+    "AuditEvent",
+    "Base",
+    "Evidence",
+    "EvidenceRevision",
+    "Membership",
+    "OneTimeLink",
+    "Order",
+    "OrderAmendment",
+    "OrderGround",
+    "OrderPoint",
+    "OrgUnit",
+    "OrgUnitName",
+    "OrgUnitPlacement",
+    "ReportEvidence",
+    "SignInAttempt",
+    "TermExtension",
+    "User",
+]

@@ -1,0 +1,157 @@
+"""The closed vocabularies of the product: stored by value, shown by label."""
+
+from __future__ import annotations
+
+import enum
+from typing import Self
+
+
+class Labelled(enum.StrEnum):
+    """A member is its stored value; `label` is the word that people read."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class UnitKind(Labelled):
+    REGION = "region", "регион"
+    MUNICIPALITY = "municipality", "муниципалитет"
+    SCHOOL = "school", "общеобразовательная организация"
+    PROVIDER = "provider", "организация ДПО"
+
+
+class Duty(Labelled):
+    OPERATOR = "operator", "исполнитель"
+    APPROVER = "approver", "утверждающий"
+    TRAINING_COORDINATOR = "training_coordinator", "координатор обучения"
+    EXPERT = "expert", "эксперт"
+    OBSERVER = "observer", "наблюдатель"
+    UNIT_ADMIN = "unit_admin", "администратор организации"
+
+
+class OrderKind(Labelled):
+    DIRECTIVE = "directive", "распоряжение"
+    ORDER = "order", "приказ"
+    LETTER = "letter", "письмо"
+
+
+class OrderStatus(Labelled):
+    DRAFT = "draft", "черновик"
+    ISSUED = "issued", "выпущено"
+    CLOSED = "closed", "в деле"
+
+
+class GroundEffect(Labelled):
+    BASIS = "basis", "основание"
+    MOVES_DATES = "moves_dates", "переносит сроки"
+
+
+class Modality(Labelled):
+    """How strongly a point binds; «довести» closes by acknowledgement."""
+
+    INFORM = "inform", "довести"
+    RECOMMEND = "recommend", "рекомендовать"
+    INSTRUCT = "instruct", "поручить"
+    REPORT = "report", "сообщить"
+
+
+class TermKind(Labelled):
+    NONE = "none", "без срока"
+    DATE = "date", "к дате"
+    PERIOD = "period", "в течение периода"
+    RECURRING = "recurring", "повторяется"
+
+
+class Recurrence(Labelled):
+    MONTHLY = "monthly", "ежемесячно"
+    QUARTERLY = "quarterly", "ежеквартально"
+    HALF_YEARLY = "half_yearly", "раз в полугодие"
+    YEARLY = "yearly", "ежегодно"
+
+
+class AddresseeClauseKind(Labelled):
+    """One clause of a point's addressee rule."""
+
+    ALL_MUNICIPALITIES = "all_municipalities", "все муниципалитеты"
+    ALL_SCHOOLS = "all_schools", "все ОО"
+    ALL_PROVIDERS = "all_providers", "все организации ДПО"
+    SCHOOLS_OF = "schools_of", "все ОО муниципалитета"
+    UNIT = "unit", "организация"
+    EXCEPT = "except", "кроме"
+
+
+class AssignmentOrigin(Labelled):
+    ISSUED = "issued", "по распоряжению"
+    AMENDED = "amended", "добавлено изменяющим актом"
+    CASCADED = "cascaded", "передано муниципалитетом"
+    PASSED_ON = "passed_on", "перешло от закрытой организации"
+
+
+class AssignmentStatus(Labelled):
+    ASSIGNED = "assigned", "назначено"
+    ACCEPTED = "accepted", "принято к исполнению"
+    SUBMITTED = "submitted", "отчёт на проверке"
+    RETURNED = "returned", "возвращено"
+    DONE = "done", "исполнено"
+    OFF_CONTROL = "off_control", "снято с контроля"
+    WITHDRAWN = "withdrawn", "снято без исполнения"
+
+
+class ReportKind(Labelled):
+    INTERIM = "interim", "промежуточный"
+    FINAL = "final", "итоговый"
+
+
+class ReportOutcome(Labelled):
+    DONE = "done", "исполнено"
+    PARTIAL = "partial", "исполнено частично"
+    NOT_DONE = "not_done", "не исполнено"
+    ACKNOWLEDGED = "acknowledged", "ознакомлены"
+
+
+class ReportStatus(Labelled):
+    SUBMITTED = "submitted", "на проверке"
+    ACCEPTED = "accepted", "принят"
+    NOTED = "noted", "принят к сведению"
+    RETURNED = "returned", "возвращён"
+    RECALLED = "recalled", "отозван"
+
+
+class ExtensionStatus(Labelled):
+    ASKED = "asked", "запрошено"
+    GRANTED = "granted", "срок продлён"
+    REFUSED = "refused", "отказано"
+    CANCELLED = "cancelled", "отозвано"
+
+
+class PeriodStatus(Labelled):
+    OPEN = "open", "ожидается"
+    SUBMITTED = "submitted", "на проверке"
+    ACCEPTED = "accepted", "принят"
+
+
+class AmendmentChangeKind(Labelled):
+    MOVE_TERM = "move_term", "перенос срока"
+    ADD_ADDRESSEE = "add_addressee", "добавлен адресат"
+    REVOKE_POINT = "revoke_point", "пункт отменён"
+    WITHDRAW_ASSIGNMENT = "withdraw_assignment", "поручение снято"
+
+
+class EvidenceKind(Labelled):
+    LOCAL_ACT = "local_act", "локальный акт"
+    ORDER = "order", "приказ"
+    ANALYTICAL_NOTE = "analytical_note", "аналитическая справка"
+    CERTIFICATE = "certificate", "документ о квалификации"
+    SITE_PAGE = "site_page", "страница сайта"
+    LETTER = "letter", "письмо"
+    OTHER = "other", "иное"
+
+
+class LinkPurpose(Labelled):
+    FIRST_PASSWORD = "first_password", "первый вход"
+    RESET_PASSWORD = "reset_password", "смена пароля"

@@ -1,0 +1,59 @@
+"""How a record belongs to the tree. The mixin that a model carries decides who may see its rows.
+
+The scope columns are copied onto every record: `region_id`, and `municipality_id`, which for a unit straight
+under its region is the region's own id. So neither is ever NULL, and a composite foreign key ties all three
+columns to the unit: the database itself refuses a record stamped with another municipality, and a school
+that moves takes its records along by ON UPDATE CASCADE.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.schema import SchemaItem
+
+
+class ScopeColumns:
+    org_unit_id: Mapped[int] = mapped_column(BigInteger, sort_order=-9)
+    region_id: Mapped[int] = mapped_column(BigInteger, sort_order=-8)
+    municipality_id: Mapped[int] = mapped_column(BigInteger, sort_order=-7)
+
+
+class OwnedByUnit(ScopeColumns):
+    """Seen by the unit and by those above it."""
+
+
+class StructureOfUnit(ScopeColumns):
+    """What a unit is made of (names, places, memberships): as owned, and for installation administrators."""
+
+
+class PublishedByUnit(ScopeColumns):
+    """In draft its issuer's alone; issued, seen by those it addresses and by those above."""
+
+
+class PartOfOrder:
+    """A row of an order: seen by those who see the order, written by its issuer."""
+
+    @declared_attr
+    @classmethod
+    def order_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("order.id", ondelete="CASCADE"), index=True, sort_order=-9)
+
+
+class ClosedToReading:
+    """Rows that no actor's statement ever finds: links, sign-in attempts."""
+
+
+def scope_key(table: str) -> tuple[SchemaItem, ...]:
+    """The composite key to the unit, and one index for each way of reading."""
+    return (
+        ForeignKeyConstraint(
+            ["org_unit_id", "region_id", "municipality_id"],
+            ["org_unit.id", "org_unit.region_id", "org_unit.municipality_id"],
+            onupdate="CASCADE",
+            name=f"fk_{table}_scope",
+        ),
+        Index(f"ix_{table}_region", "region_id", "id"),
+        Index(f"ix_{table}_municipality", "municipality_id", "id"),
+        Index(f"ix_{table}_org_unit", "org_unit_id", "id"),
+    )

@@ -1,0 +1,133 @@
+"""The guards that hold every session to the row scope.
+
+The read guard adds the criteria to every ORM statement; the write guard stamps the scope columns before each flush
+and refuses what lies outside. A session without an actor finds nothing: it raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from sqlalchemy import Table, event, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from app.models import Order, OrgUnit, User
+from app.models.enumeration import UnitKind
+from app.models.scoped import ClosedToReading, PartOfOrder, PublishedByUnit, ScopeColumns, StructureOfUnit
+from app.policies.actor import Actor
+from app.policies.refusal import ScopeBreach
+from app.policies.scope import contains, criteria
+
+ORG_UNIT = cast(Table, OrgUnit.__table__)
+
+# The key that opens a session or a statement to all rows; only `unscoped.py` hands it out.
+OPEN = object()
+
+
+class GuardedSession(Session):
+    """A session whose statements are cut to `info["actor"]`."""
+
+    @property
+    def actor(self) -> Actor:
+        actor = self.info.get("actor")
+        if not isinstance(actor, Actor):
+            raise MissingActorError
+        return actor
+
+
+class MissingActorError(RuntimeError):
+    def __init__(self) -> None:
+        super().__init__("a guarded session was used without an actor: set session.info['actor'] first")
+
+
+class UnguardedStatementError(RuntimeError):
+    def __init__(self) -> None:
+        super().__init__("text(), Core tables, bulk INSERT, UPDATE and DELETE escape the row scope: use the ORM")
+
+
+def is_open(session: Session) -> bool:
+    return session.info.get("open") is OPEN
+
+
+@event.listens_for(GuardedSession, "do_orm_execute")
+def _read_guard(state: ORMExecuteState) -> None:
+    if is_open(state.session) or state.execution_options.get("open") is OPEN:
+        return
+    if not state.is_orm_statement or state.is_insert or state.is_update or state.is_delete:
+        raise UnguardedStatementError
+    if state.is_column_load:
+        # Attributes of a row that the same session has already found in scope.
+        return
+    actor = cast(GuardedSession, state.session).actor
+    state.statement = state.statement.options(*criteria(actor.scope))
+
+
+@event.listens_for(GuardedSession, "before_flush")
+def _write_guard(session: GuardedSession, context: UOWTransaction, instances: object) -> None:
+    del context, instances
+    touched = [*session.new, *(row for row in session.dirty if session.is_modified(row)), *session.deleted]
+    with session.no_autoflush:
+        _stamp(session, [row for row in touched if isinstance(row, ScopeColumns)])
+    if is_open(session):
+        return
+    actor = session.actor
+    for record in touched:
+        if not _may_write(session, actor, record):
+            raise ScopeBreach
+
+
+def _stamp(session: GuardedSession, records: Iterable[ScopeColumns]) -> None:
+    """Copies the scope of the unit onto its records; an explicit value by hand is overwritten."""
+    waiting = [record for record in records if record.region_id is None or record.municipality_id is None]
+    if not waiting:
+        return
+    ids = {record.org_unit_id for record in waiting}
+    if None in ids:
+        raise ScopeBreach
+    found = {
+        row.id: row
+        for row in session.connection().execute(
+            select(ORG_UNIT.c.id, ORG_UNIT.c.region_id, ORG_UNIT.c.municipality_id).where(ORG_UNIT.c.id.in_(ids))
+        )
+    }
+    for record in waiting:
+        unit = found.get(record.org_unit_id)
+        if unit is None:
+            raise ScopeBreach
+        record.region_id, record.municipality_id = unit.region_id, unit.municipality_id
+
+
+def _may_write(session: GuardedSession, actor: Actor, record: object) -> bool:
+    if actor.scope.installation_admin:
+        return isinstance(record, OrgUnit | StructureOfUnit | User | ClosedToReading)
+    if isinstance(record, PublishedByUnit):
+        return record.org_unit_id == actor.unit_id or (actor.is_system and contains(actor, record))
+    if isinstance(record, ScopeColumns):
+        return contains(actor, record) and not _moved(record)
+    if isinstance(record, PartOfOrder):
+        # Rows added through the order's own collections are flushed, and judged, with it.
+        return record.order_id is None or _may_write_order(session, actor, record.order_id)
+    if isinstance(record, OrgUnit):
+        return _may_write_unit(actor, record)
+    return isinstance(record, User | ClosedToReading)
+
+
+def _may_write_order(session: GuardedSession, actor: Actor, order_id: int) -> bool:
+    order = session.get(Order, order_id)
+    return order is not None and _may_write(session, actor, order)
+
+
+def _may_write_unit(actor: Actor, unit: OrgUnit) -> bool:
+    if actor.unit_kind is UnitKind.REGION:
+        return unit.region_id == actor.unit_id
+    return actor.unit_kind is UnitKind.MUNICIPALITY and unit.municipality_id == actor.unit_id
+
+
+def _moved(record: ScopeColumns) -> bool:
+    """Records do not change their unit by hand: units move, and the database takes their records along."""
+    state = inspect(record)
+    return any(
+        state.attrs[name].history.has_changes() and state.attrs[name].history.deleted not in ((), [None])
+        for name in ("org_unit_id", "region_id", "municipality_id")
+    )

@@ -1,0 +1,128 @@
+"""The policy: one table, permission × unit kind × duty, closed by default. Printed from here into app/README.md."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.models.enumeration import Duty, UnitKind
+
+REGION, MUNICIPALITY, SCHOOL, PROVIDER = UnitKind.REGION, UnitKind.MUNICIPALITY, UnitKind.SCHOOL, UnitKind.PROVIDER
+OPERATOR, APPROVER, COORDINATOR, EXPERT, OBSERVER, UNIT_ADMIN = (
+    Duty.OPERATOR,
+    Duty.APPROVER,
+    Duty.TRAINING_COORDINATOR,
+    Duty.EXPERT,
+    Duty.OBSERVER,
+    Duty.UNIT_ADMIN,
+)
+
+
+class Permission(enum.StrEnum):
+    WORK_READ = "work.read"
+    ORDER_READ = "order.read"
+    ORDER_WRITE = "order.write"
+    ORDER_ISSUE = "order.issue"
+    ORDER_AMEND = "order.amend"
+    ASSIGNMENT_READ = "assignment.read"
+    ASSIGNMENT_REPORT = "assignment.report"
+    ASSIGNMENT_CASCADE = "assignment.cascade"
+    ASSIGNMENT_CHECK = "assignment.check"
+    ASSIGNMENT_CONTROL = "assignment.control"
+    EXTENSION_ASK = "extension.ask"
+    EXTENSION_DECIDE = "extension.decide"
+    EVIDENCE_READ = "evidence.read"
+    EXPORT = "export"
+    ORG_UNIT_READ = "org_unit.read"
+    ORG_UNIT_WRITE = "org_unit.write"
+    ORG_UNIT_MOVE = "org_unit.move"
+    REGION_WRITE = "region.write"
+    USER_READ = "user.read"
+    USER_WRITE = "user.write"
+    AUDIT_READ = "audit.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """These duties in units of these kinds."""
+
+    kinds: frozenset[UnitKind]
+    duties: frozenset[Duty]
+
+
+def _grant(kinds: tuple[UnitKind, ...], *duties: Duty) -> Grant:
+    return Grant(frozenset(kinds), frozenset(duties))
+
+
+ANY_UNIT = tuple(UnitKind)
+ABOVE = (REGION, MUNICIPALITY)
+BELOW_REGION = (MUNICIPALITY, SCHOOL, PROVIDER)
+ANY_DUTY = tuple(Duty)
+
+POLICY: dict[Permission, tuple[Grant, ...]] = {
+    Permission.WORK_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.ORDER_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.ORDER_WRITE: (_grant(ABOVE, OPERATOR, APPROVER),),
+    Permission.ORDER_ISSUE: (_grant(ABOVE, APPROVER),),
+    Permission.ORDER_AMEND: (_grant(ABOVE, APPROVER),),
+    Permission.ASSIGNMENT_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.ASSIGNMENT_REPORT: (_grant(BELOW_REGION, OPERATOR),),
+    Permission.ASSIGNMENT_CASCADE: (_grant((MUNICIPALITY,), OPERATOR, APPROVER),),
+    Permission.ASSIGNMENT_CHECK: (_grant(ABOVE, APPROVER),),
+    Permission.ASSIGNMENT_CONTROL: (_grant(ABOVE, APPROVER),),
+    Permission.EXTENSION_ASK: (_grant(BELOW_REGION, OPERATOR, APPROVER),),
+    Permission.EXTENSION_DECIDE: (_grant(ABOVE, APPROVER),),
+    Permission.EVIDENCE_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.EXPORT: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.ORG_UNIT_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.ORG_UNIT_WRITE: (_grant(ABOVE, UNIT_ADMIN),),
+    Permission.ORG_UNIT_MOVE: (_grant((REGION,), UNIT_ADMIN),),
+    Permission.REGION_WRITE: (),
+    Permission.USER_READ: (_grant(ANY_UNIT, UNIT_ADMIN),),
+    Permission.USER_WRITE: (_grant(ANY_UNIT, UNIT_ADMIN),),
+    Permission.AUDIT_READ: (
+        _grant((REGION,), OPERATOR, APPROVER, OBSERVER, UNIT_ADMIN),
+        _grant((MUNICIPALITY, SCHOOL, PROVIDER), APPROVER, UNIT_ADMIN),
+    ),
+}
+
+# An installation administrator manages regions and accounts, and sees no records.
+INSTALLATION_ADMIN: frozenset[Permission] = frozenset(
+    {
+        Permission.REGION_WRITE,
+        Permission.ORG_UNIT_READ,
+        Permission.ORG_UNIT_WRITE,
+        Permission.USER_READ,
+        Permission.USER_WRITE,
+        Permission.AUDIT_READ,
+    }
+)
+
+
+@lru_cache(maxsize=512)
+def permissions_of(
+    kind: UnitKind | None, duties: frozenset[Duty], *, installation_admin: bool
+) -> frozenset[Permission]:
+    """What these duties in a unit of this kind allow; without a unit, nothing."""
+    granted = {
+        permission
+        for permission, grants in POLICY.items()
+        if kind is not None and any(kind in grant.kinds and duties & grant.duties for grant in grants)
+    }
+    return frozenset(granted | INSTALLATION_ADMIN) if installation_admin else frozenset(granted)
+
+
+def policy_rows() -> list[tuple[str, str, str]]:
+    """The table for people: permission, kinds of units, duties."""
+    rows = []
+    for permission, grants in POLICY.items():
+        for grant in grants:
+            kinds = ", ".join(kind.label for kind in UnitKind if kind in grant.kinds)
+            duties = (
+                "любое" if len(grant.duties) == len(Duty) else ", ".join(d.label for d in Duty if d in grant.duties)
+            )
+            rows.append((permission.value, kinds, duties))
+        if permission in INSTALLATION_ADMIN:
+            rows.append((permission.value, "установка", "администратор установки"))
+    return rows

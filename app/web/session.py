@@ -1,0 +1,107 @@
+"""Who is acting: the only user of Flask-Login's `current_user`, and the only place that gives a session its actor."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask_login import UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from app.config import Settings
+from app.extensions import db, login_manager
+from app.policies.actor import NOBODY, Actor
+from app.policies.guard import GuardedSession
+from app.services import identity
+from app.services.sign_in import SignedIn
+
+# Reachable without an account; everything else is closed by default.
+PUBLIC_ENDPOINTS = frozenset(
+    {"static", "health.alive", "health.ready", "sign_in.form", "sign_in.enter", "one_time_link.form", "one_time_link.use"}
+)
+# GET pages that leave a row in the journal.
+WRITING_SUFFIXES = (".export", ".annex")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Visitor(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
+    def __init__(self, user_id: int, auth_epoch: int, actor: Actor | None = None) -> None:
+        self.id = f"{user_id}.{auth_epoch}"
+        self.actor = actor
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def guarded() -> GuardedSession:
+    """The session of this request, cut to its actor."""
+    return db.session()  # type: ignore[return-value] # the session class is given to the extension at run time
+
+
+def current_actor() -> Actor:
+    actor: Actor = g.get("actor", NOBODY)
+    return actor
+
+
+@login_manager.user_loader
+def _load(key: str) -> Visitor | None:
+    user_id, _, epoch = key.partition(".")
+    if not (user_id.isdigit() and epoch.isdigit()):
+        return None
+    actor = identity.actor_of(
+        guarded(), user_id=int(user_id), auth_epoch=int(epoch), unit_id=session.get("unit_id"), demo=settings().demo
+    )
+    return Visitor(int(user_id), int(epoch), actor) if actor is not None else None
+
+
+def enter(signed_in: SignedIn) -> None:
+    """A new session for the person who signed in: nothing of the one before stays."""
+    session.clear()
+    session.permanent = True
+    login_user(Visitor(signed_in.user_id, signed_in.auth_epoch))
+
+
+def leave() -> None:
+    logout_user()
+    session.clear()
+
+
+def stand_in(unit_id: int) -> None:
+    """Switches to another of one's units; 404 for one where the person does not stand."""
+    if unit_id not in {standing.unit_id for standing in current_actor().standings}:
+        abort(404)
+    session["unit_id"] = unit_id
+
+
+def install(app: Flask) -> None:
+    login_manager.init_app(app)
+    login_manager.session_protection = "basic"
+
+    @app.before_request
+    def _begin() -> Response | None:
+        g.request_id = secrets.token_hex(6)
+        if request.endpoint == "static":
+            return None
+        work: Any = guarded()
+        if request.method not in SAFE_METHODS or (request.endpoint or "").endswith(WRITING_SUFFIXES):
+            work.connection(execution_options={"writes": True})
+        work.info["request_id"] = g.request_id
+        if current_user.is_authenticated:
+            g.actor = current_user.actor
+            work.info["actor"] = g.actor
+            return None
+        work.info["actor"] = NOBODY
+        if request.endpoint in PUBLIC_ENDPOINTS:
+            return None
+        return _to_sign_in()
+
+
+def _to_sign_in() -> Response:
+    target = url_for("sign_in.form", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+    if request.headers.get("HX-Request"):
+        # htmx follows redirects inside the page; the whole page has to go.
+        return Response("", 204, headers={"HX-Redirect": target})
+    return redirect(target)  # type: ignore[return-value] # werkzeug's Response is Flask's base class

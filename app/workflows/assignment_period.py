@@ -1,0 +1,15 @@
+"""One occurrence of a recurring point: ожидается → на проверке → принят."""
+
+from __future__ import annotations
+
+from app.models.enumeration import PeriodStatus as Status
+from app.policies.permission import Permission
+from app.workflows.assignment import by_checker, by_its_unit
+from app.workflows.engine import Workflow, transition
+
+WORKFLOW = Workflow(
+    transition("submit", "Отправить", (Status.OPEN,), Status.SUBMITTED, Permission.ASSIGNMENT_REPORT, who=by_its_unit),
+    transition("recall", "Отозвать", (Status.SUBMITTED,), Status.OPEN, Permission.ASSIGNMENT_REPORT, who=by_its_unit),
+    transition("return", "Вернуть", (Status.SUBMITTED,), Status.OPEN, Permission.ASSIGNMENT_CHECK, who=by_checker),
+    transition("accept", "Принять", (Status.SUBMITTED,), Status.ACCEPTED, Permission.ASSIGNMENT_CHECK, who=by_checker),
+)

@@ -1,0 +1,127 @@
+"""Fixtures: a fresh database, the application over it, a small world of two regions, people signed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.config import Settings
+from app.factory import create_app
+from app.policies.actor import Actor
+from app.policies.guard import GuardedSession
+from app.services import identity
+from tests import databases
+from tests.factories.world import World, build_world
+
+
+@pytest.fixture(scope="session")
+def database_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with databases.template(tmp_path_factory.mktemp("template")) as source:
+        yield source
+
+
+@pytest.fixture
+def database_url(database_template: str, tmp_path: Path) -> Iterator[str]:
+    with databases.copy_of(database_template, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return databases.settings_for(database_url, tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    from app.extensions import db
+
+    application = create_app(settings)
+    with application.app_context():
+        engine = db.engine
+    yield application
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(app: Flask):
+    from app.extensions import db
+
+    with app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def world(engine) -> World:
+    """Two regions with everything doubled: each wanted row has its decoys."""
+    return build_world(engine)
+
+
+@pytest.fixture
+def actor(engine, world: World) -> Callable[[str], Actor]:
+    """The actor of a login of the world."""
+
+    def find(login: str) -> Actor:
+        with GuardedSession(engine) as session:
+            found = identity.actor_of(session, user_id=world.users[login], auth_epoch=1, unit_id=None, demo=False)
+            assert found is not None
+            return found
+
+    return find
+
+
+@pytest.fixture
+def work(engine, actor) -> Iterator[Callable[[str], GuardedSession]]:
+    """Guarded sessions of logins, as a request would have them; closed at the end, never committed by themselves."""
+    opened: list[GuardedSession] = []
+
+    def session_of(login: str) -> GuardedSession:
+        session = GuardedSession(engine, info={"actor": actor(login)})
+        opened.append(session)
+        return session
+
+    yield session_of
+    for session in opened:
+        session.close()
+
+
+class Browser:
+    """A test client of one person: signs in, and sends the page's token with every POST as a browser does."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **kwargs):
+        return self.client.get(path, **kwargs)
+
+    def post(self, path: str, data=None, **kwargs):
+        return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, **kwargs)
+
+    def token(self) -> str:
+        page = self.client.get("/sign-in" if not self.signed_in else "/orders/", follow_redirects=True).text
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert found is not None, "the page carries no token"
+        return found[1]
+
+    signed_in = False
+
+    def sign_in(self, login: str, password: str = "a long password"):
+        answer = self.post("/sign-in", {"login": login, "password": password})
+        assert answer.status_code == 302, answer.text
+        self.signed_in = True
+        return self
+
+
+@pytest.fixture
+def browser(app: Flask, world: World) -> Callable[[str], Browser]:
+    """`browser("region")`: a client signed in as that login; `browser("")`: a stranger."""
+
+    def open_for(login: str) -> Browser:
+        client = Browser(app.test_client())
+        return client.sign_in(login) if login else client
+
+    return open_for

@@ -1,0 +1,76 @@
+"""A fresh, migrated database for each test: a copy of one template, on SQLite or on PostgreSQL (TEST_DATABASE_URL)."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, make_url
+
+from app.config import Settings
+from app.factory import create_app
+
+_NUMBERS = itertools.count()
+POSTGRES = os.environ.get("TEST_DATABASE_URL", "") if os.environ.get("TEST_DATABASE") == "postgres" else ""
+TEMPLATE = f"template_{os.getpid()}"
+
+
+def settings_for(url: str, folder: Path, *, demo: bool = False) -> Settings:
+    return Settings(database_url=url, instance=folder, secret_key="tests only", testing=True, demo=demo)
+
+
+def migrate(url: str, folder: Path) -> None:
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        upgrade()
+        from app.extensions import db
+
+        db.engine.dispose()
+
+
+@contextmanager
+def template(folder: Path) -> Iterator[str]:
+    """The migrated template; yields what `copy_of` takes."""
+    if not POSTGRES:
+        migrate(f"sqlite:///{folder / 'template.sqlite3'}", folder)
+        yield str(folder / "template.sqlite3")
+        return
+    with _server() as execute:
+        execute(f'CREATE DATABASE "{TEMPLATE}"')
+    migrate(_url(TEMPLATE), folder)
+    yield TEMPLATE
+    with _server() as execute:
+        execute(f'DROP DATABASE "{TEMPLATE}" WITH (FORCE)')
+
+
+@contextmanager
+def copy_of(source: str, folder: Path) -> Iterator[str]:
+    """The URL of a fresh copy, gone afterwards."""
+    if not POSTGRES:
+        target = folder / "test.sqlite3"
+        shutil.copy(source, target)
+        yield f"sqlite:///{target}"
+        return
+    name = f"test_{os.getpid()}_{next(_NUMBERS)}"
+    with _server() as execute:
+        execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+    yield _url(name)
+    with _server() as execute:
+        execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _url(name: str) -> str:
+    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _server():
+    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection.exec_driver_sql
+    engine.dispose()
