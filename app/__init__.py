@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 def create_app(**settings: Any) -> Flask:
     """The application; importing the package alone loads no web framework."""
-    from app.factory import create_app as build
+    from app.factory import create_app as build  # noqa: PLC0415 - importing the package must not load Flask
 
     return build(**settings)

@@ -94,6 +94,7 @@ class Browser:
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+        self._token: str | None = None
 
     def get(self, path: str, **kwargs):
         return self.client.get(path, **kwargs)
@@ -102,17 +103,18 @@ class Browser:
         return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, **kwargs)
 
     def token(self) -> str:
-        page = self.client.get("/sign-in" if not self.signed_in else "/orders/", follow_redirects=True).text
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert found is not None, "the page carries no token"
-        return found[1]
-
-    signed_in = False
+        """A token is good for the whole session; signing in begins a new one."""
+        if self._token is None:
+            page = self.client.get("/", follow_redirects=True).text
+            found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            assert found is not None, "the page carries no token"
+            self._token = found[1]
+        return self._token
 
     def sign_in(self, login: str, password: str = "a long password"):
         answer = self.post("/sign-in", {"login": login, "password": password})
         assert answer.status_code == 302, answer.text
-        self.signed_in = True
+        self._token = None
         return self
 
 

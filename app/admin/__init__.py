@@ -7,6 +7,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from app.admin.assignment import AssignmentView
+from app.admin.evidence import EvidenceView
 from app.admin.work import WorkView
 from app.policies.permission import Permission
 from app.web.shell import MenuEntry
@@ -29,7 +30,7 @@ def install(app: Flask) -> None:
         theme=Bootstrap4Theme(),
         csp_nonce_generator=None,
     )
-    for view in (AssignmentView,):
+    for view in (AssignmentView, EvidenceView):
         pages.add_view(view())
     pages.init_app(app)
     app.extensions["menu"] = [entry for entry in MENU if entry.endpoint in app.view_functions]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from app.admin.cells import badge_cell, clipped_cell, date_cell, label_cell, link_cell, plain_cell, term_cell
-from app.admin.listing import ListColumn, ListFilter, Listing, Option, number
+from app.admin.listing import ListColumn, ListFilter, Listing, Option, number, one_of
 from app.admin.unit_names import (
     MUNICIPALITY_NAME,
     UNIT_NAME,
@@ -89,7 +89,7 @@ LISTING = Listing(
             "status",
             "Состояние",
             lambda value: Assignment.status == value,
-            AssignmentStatus,
+            one_of(AssignmentStatus),
             lambda: [Option(status.value, status.label) for status in AssignmentStatus],
         ),
         ListFilter(

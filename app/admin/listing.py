@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, s
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from app.models.enumeration import Labelled
 from app.models.search_text import like_pattern
 
 PAGE_SIZE = 50
@@ -72,6 +73,15 @@ def number(raw: str) -> int:
     if not raw.isascii() or not raw.isdecimal() or not 0 < int(raw) < BIGGEST_ID:
         raise ValueError(raw)
     return int(raw)
+
+
+def one_of(members: type[Labelled]) -> Callable[[str], Labelled]:
+    """Parses a stored value; raises ValueError for any other word."""
+
+    def parse(raw: str) -> Labelled:
+        return members(raw)
+
+    return parse
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any, ClassVar
+from typing import Any, BinaryIO, ClassVar, cast
 from urllib.parse import quote, urlencode
 
 from flask import Response, abort, render_template, request
@@ -32,7 +32,7 @@ class NoForm(Form):
     """Registers whose records are not typed into a generic form."""
 
 
-class RecordView(ModelView):  # type: ignore[misc] # Flask-Admin ships no types
+class RecordView(ModelView):
     model_class: ClassVar[Any]
     read: ClassVar[Permission]
     write: ClassVar[Permission | None] = None
@@ -46,7 +46,7 @@ class RecordView(ModelView):  # type: ignore[misc] # Flask-Admin ships no types
     bulk: ClassVar[tuple[tuple[str, str, Permission], ...]] = ()
 
     form = NoForm
-    column_list: ClassVar[tuple[str, ...]] = ("id",)
+    column_list = ("id",)
     list_template = "list.html"
     can_create = False
     can_edit = False
@@ -203,7 +203,7 @@ class RecordView(ModelView):  # type: ignore[misc] # Flask-Admin ships no types
             filter_label=chips,
         )
         result = guarded().execute(self.listing.every_row(state), execution_options={"yield_per": 1000})
-        target: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer has been sent
+        target = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed when the answer has been sent
         write_register(target, self.sheet, (self.sheet_row(row) for row in result), heading)
         return workbook(target, f"{self.sheet.name} {heading.as_of:%Y-%m-%d}.xlsx")
 
@@ -248,7 +248,7 @@ class RecordView(ModelView):  # type: ignore[misc] # Flask-Admin ships no types
         abort(404)
 
 
-def workbook(target: IO[bytes], file_name: str) -> Response:
+def workbook(target: BinaryIO, file_name: str) -> Response:
     """A workbook as a download under a Russian name."""
 
     def blocks() -> Iterator[bytes]:

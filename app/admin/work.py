@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template
 from flask_admin import AdminIndexView, expose
 
-from app.policies.permission import Permission
-from app.policies.refusal import NotPermitted
-from app.web.session import current_actor
 from app.web.shell import shell
 
 

@@ -4,74 +4,69 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from app.analysis import word_forms
-from app.analysis.order_proposal import RegisterUnit
+from app.analysis.addressee_classes import Item, class_at
 from app.analysis.order_source import Source, Word
 from app.analysis.unit_names import UnitNames, is_legal_form, joined
-from app.models.enumeration import AddresseeClauseKind as Kind
 from app.models.enumeration import UnitKind
 
-_PLURAL = r"(?:ые|ых|ым|ыми|ие|их|им|ими)"
-_ENDING = r"[а-я]{0,4}"
-_SCHOOL_KIND = rf"(?:обще)?образовательн{_PLURAL}|образовательно-воспитательн{_PLURAL}|учебн{_PLURAL}"
-_CLASSES: tuple[tuple[Kind | None, tuple[str, ...]], ...] = (
-    (Kind.ALL_PROVIDERS, (rf"организаци{_ENDING}|учреждени{_ENDING}", "дополнительного", "профессионального", "образования")),
-    (Kind.ALL_PROVIDERS, (rf"организаци(?:ям|ями|й)|учреждени(?:ям|ями|й)", "дпо")),
-    (Kind.ALL_SCHOOLS, (_SCHOOL_KIND, rf"организаци{_ENDING}|учреждени{_ENDING}|школ{_ENDING}")),
-    (Kind.ALL_SCHOOLS, (r"школы|школ|школам|школами|школах|общеобразовательных|гимназиям|лицеям",)),
-    (Kind.ALL_SCHOOLS, (r"оо|оу|ошо",)),
-    (
-        Kind.ALL_MUNICIPALITIES,
-        (rf"орган{_ENDING}", "местного", "самоуправления", rf"осуществляющ{_ENDING}", "управление", "в", "сфере", "образования"),
-    ),
-    (Kind.ALL_MUNICIPALITIES, (rf"орган{_ENDING}", "местного", "самоуправления")),
-    (Kind.ALL_MUNICIPALITIES, (rf"муниципальн{_PLURAL}", rf"орган(?:ы|ов|ам|ами|ах)", "управления", "образованием")),
-    (Kind.ALL_MUNICIPALITIES, (rf"муниципальн{_PLURAL}", rf"управлени(?:я|й|ям|ями)|отдел(?:ы|ов|ам|ами)", "образования|образованием")),
-    (Kind.ALL_MUNICIPALITIES, (rf"орган(?:ы|ов|ам|ами|ах)", "управления", "образованием")),
-    (Kind.ALL_MUNICIPALITIES, (rf"муниципальн{_PLURAL}", r"образовани(?:я|й|ям|ями|ях)")),
-    (Kind.ALL_MUNICIPALITIES, (r"муниципалитет(?:ы|ов|ам|ами|ах)",)),
-    (Kind.ALL_MUNICIPALITIES, (r"моуо|омсу|оуо|муо",)),
-    (Kind.ALL_MUNICIPALITIES, (r"администраци(?:и|й|ям|ями)",)),
-    (Kind.ALL_MUNICIPALITIES, (r"управлени(?:ям|ями|й|я|ю|е)|отдел(?:ам|ов|ы|у|а)?|департамент(?:ам|ов|у|а)?", "образования")),
-    (None, (rf"муниципальн{_ENDING}|городск{_ENDING}", rf"округ{_ENDING}|район{_ENDING}")),
-    (None, (rf"округ{_ENDING}|район(?:а|у|ов|ам|ами|ом)?",)),
-)
-_PATTERNS = tuple((kind, tuple(re.compile(part) for part in parts)) for kind, parts in _CLASSES)
-_SINGULAR = re.compile(r"администрации|управлени[юея]|отдел[уа]?|департамент[уа]?|органу|органа|орган|моуо|муо|оуо|омсу")
-_PLURAL_KIND = re.compile(r"округ(?:ов|ам|ами|и|ах)|район(?:ов|ам|ами|ы|ах)")
-_SILENT = (
-    "руководител директор начальник глав заведующ ректор председател подведомственн муниципальн государственн "
-    "региональн осуществляющ управлени сфер образовани орган местн самоуправлени город округ район имен "
-    "соответствующ указанн вышеуказанн перечисленн территори област администраци мэр"
-).split()
-_SILENT_WORDS = {"всем", "всех", "все", "и", "а", "также", "в", "на", "по", "им", "г", "или", "либо", "их", "вас", "вам"}
+_SILENT = [
+    "руководител",
+    "директор",
+    "начальник",
+    "глав",
+    "заведующ",
+    "ректор",
+    "председател",
+    "подведомственн",
+    "муниципальн",
+    "государственн",
+    "региональн",
+    "осуществляющ",
+    "управлени",
+    "сфер",
+    "образовани",
+    "орган",
+    "местн",
+    "самоуправлени",
+    "город",
+    "округ",
+    "район",
+    "имен",
+    "соответствующ",
+    "указанн",
+    "вышеуказанн",
+    "перечисленн",
+    "территори",
+    "област",
+    "администраци",
+    "мэр",
+]
+_SILENT_WORDS = {
+    "всем",
+    "всех",
+    "все",
+    "и",
+    "а",
+    "также",
+    "в",
+    "на",
+    "по",
+    "им",
+    "г",
+    "или",
+    "либо",
+    "их",
+    "вас",
+    "вам",
+}
 _SILENT_WORDS |= {"до", "сведения", "мо", "го", "края", "республики", "данного", "каждому", "каждой", "каждого", "рф"}
-_OF_ONE_SCHOOL = {"№", "с", "г", "пгт", "п", "им", "имени"}
 _ABBREVIATION = re.compile(r"\(\s{0,3}далее\s{0,3}(?:по\s{1,3}тексту\s{0,3})?[-:]?\s{0,3}([^()]{1,160})\)")
 _MOST_ABBREVIATIONS = 60
 _BEFORE_ABBREVIATION = 400
 _TAIL = 110  # characters of «имени Заслуженного учителя …» after a name
-
-type_ = Literal["unit", "class", "kind", "except", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Some words of an addressee phrase and what they are."""
-
-    sort: type_
-    start: int
-    end: int
-    in_brackets: bool = False
-    clause: Kind | None = None
-    units: tuple[RegisterUnit, ...] = ()
-    exact: bool = True
-    dative: bool = False
-    narrowed: str = ""
-
 
 Abbreviations = dict[str, list[tuple[tuple[str, ...], Item]]]
 
@@ -119,15 +114,18 @@ def items_in(source: Source, start: int, end: int, names: UnitNames, abbreviatio
 
 
 def _with_narrowing(items: list[Item]) -> list[Item]:
+    """Words that narrow a class («сельским школам», «школам, показавшим …») put into the class that they stand at."""
     result: list[Item] = []
-    for item in items:
+    waiting = ""
+    for index, item in enumerate(items):
         if item.sort == "unknown" and item.narrowed:
-            for index in range(len(result) - 1, -1, -1):
-                if result[index].sort == "class":
-                    result[index] = replace(result[index], narrowed=item.narrowed)
-                    break
+            if index + 1 < len(items) and items[index + 1].sort == "class":
+                waiting = item.narrowed
+            elif result and result[-1].sort == "class":
+                result[-1] = replace(result[-1], narrowed=item.narrowed)
             continue
-        result.append(item)
+        result.append(replace(item, narrowed=waiting) if waiting else item)
+        waiting = ""
     return result
 
 
@@ -166,7 +164,7 @@ def _item_at(
     if alias is not None:
         item, after = alias
         return replace(item, start=word.start, end=words[after - 1].end, in_brackets=False, narrowed=""), after
-    return _class_at(source, words, position)
+    return class_at(source, words, position)
 
 
 def _alias_at(words: Sequence[Word], position: int, abbreviations: Abbreviations) -> tuple[Item, int] | None:
@@ -181,30 +179,6 @@ def _alias_at(words: Sequence[Word], position: int, abbreviations: Abbreviations
     return best
 
 
-def _class_at(source: Source, words: Sequence[Word], position: int) -> tuple[Item | None, int]:
-    for kind, parts in _PATTERNS:
-        after = position + len(parts)
-        if after > len(words):
-            continue
-        span = words[position:after]
-        if not all(part.fullmatch(word.folded) for part, word in zip(parts, span, strict=True)):
-            continue
-        if len(parts) == 1 and kind is Kind.ALL_SCHOOLS and after < len(words) and words[after].folded in _OF_ONE_SCHOOL:
-            continue  # «школы № 9», «школы с. Онор»
-        if parts[0].pattern == "оо|оу|ошо" and not source.raw(span[0]).isupper():
-            continue
-        if kind is None:
-            clause = Kind.ALL_MUNICIPALITIES if _PLURAL_KIND.fullmatch(span[-1].folded) else None
-            return Item("kind", span[0].start, span[-1].end, clause=clause), after
-        return Item("class", span[0].start, span[-1].end, clause=kind), after
-    return None, position
-
-
-def class_begins(source: Source, words: Sequence[Word]) -> bool:
-    """The words begin with a class of addressees («общеобразовательные организации …»)."""
-    return bool(words) and _class_at(source, words, 0)[0] is not None
-
-
 def _swallow_name(source: Source, words: Sequence[Word], after: int, item: Item) -> int:
     """«имени Заслуженного учителя …» after the name of an organisation belongs to the name."""
     if item.sort != "unit" or item.units[0].kind is UnitKind.MUNICIPALITY or after >= len(words):
@@ -214,7 +188,11 @@ def _swallow_name(source: Source, words: Sequence[Word], after: int, item: Item)
     begin = words[after].start
     while after < len(words) and words[after].start - begin < _TAIL:
         gap = source.folded[words[after - 1].end : words[after].start]
-        if set(gap) & set("(),;:") or words[after].folded in {"и", "а"} or word_forms.is_infinitive(words[after].folded):
+        if (
+            set(gap) & set("(),;:")
+            or words[after].folded in {"и", "а"}
+            or word_forms.is_infinitive(words[after].folded)
+        ):
             break
         after += 1
     return after

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.analysis import addressee_words
-from app.analysis.addressee_words import Abbreviations, Item
+from app.analysis.addressee_classes import Item
+from app.analysis.addressee_words import Abbreviations
 from app.analysis.order_proposal import AddresseeClause, RegisterUnit
 from app.analysis.order_source import Source
 from app.analysis.unit_names import UnitNames
@@ -89,7 +90,7 @@ def clauses_in(
         _read(source, item, apart=apart, reading=reading, found=found)
         reading.before = item
     _flush(source, reading, found)
-    return _marked(source, items, found)
+    return _marked(found)
 
 
 def _read(source: Source, item: Item, *, apart: bool, reading: _Reading, found: list[AddresseeClause]) -> None:
@@ -97,7 +98,7 @@ def _read(source: Source, item: Item, *, apart: bool, reading: _Reading, found: 
         _flush(source, reading, found)
         reading.excepting, reading.except_in_brackets, reading.group = True, item.in_brackets, None
     elif item.sort == "kind":
-        after_name = reading.before is not None and reading.before.sort == "unit"
+        after_name = reading.before is not None and reading.before.sort in {"unit", "unknown"}
         if item.clause is not None and not after_name and not reading.excepting and reading.named:
             reading.group, reading.named = replace(item, sort="class"), False
     elif item.sort == "class":
@@ -130,7 +131,13 @@ def _read_unit(source: Source, item: Item, *, apart: bool, reading: _Reading, fo
     ):
         _narrow(found, before, item)  # «СОШ № 1 Анивского округа» is one school
         return
-    if municipal and not apart and before is not None and before.sort == "unknown" and "№" in source.folded[before.start : before.end]:
+    if (
+        municipal
+        and not apart
+        and before is not None
+        and before.sort == "unknown"
+        and "№" in source.folded[before.start : before.end]
+    ):
         return  # «школа № 9 г. Южно-Сахалинска» is one school, and it is not known
     if not municipal and not apart and before is not None and before.sort == "class":
         reading.group, reading.named = None, True  # «учреждение ДПО «Институт …»» is one organisation
@@ -145,7 +152,10 @@ def _read_unit(source: Source, item: Item, *, apart: bool, reading: _Reading, fo
             reading.named = True
     else:
         _flush(source, reading, found)
-    found.append(_unit_clause(source, kind, item))
+    clause = _unit_clause(source, kind, item)
+    if kind is Kind.SCHOOLS_OF and reading.group is not None and reading.group.narrowed and clause.doubt is None:
+        clause = replace(clause, doubt=f"Адресаты уточнены словами «{reading.group.narrowed}»: проверьте список.")
+    found.append(clause)
 
 
 def _unit_clause(source: Source, kind: Kind, item: Item) -> AddresseeClause:
@@ -155,8 +165,8 @@ def _unit_clause(source: Source, kind: Kind, item: Item) -> AddresseeClause:
         several = "; ".join(unit.name for unit in item.units[:5])
         doubt = f"Имя «{written}» подходит нескольким организациям ({several}): выберите нужную."
         return AddresseeClause(kind, None, quote, doubt, tuple(unit.id for unit in item.units))
-    doubt = None if item.exact else f"«{written}» понято как «{item.units[0].name}»: проверьте."
-    return AddresseeClause(kind, item.units[0].id, quote, doubt)
+    loose = None if item.exact else f"«{written}» понято как «{item.units[0].name}»: проверьте."
+    return AddresseeClause(kind, item.units[0].id, quote, loose)
 
 
 def _narrow(found: list[AddresseeClause], school: Item, municipality: Item) -> None:
@@ -174,20 +184,23 @@ def _narrow(found: list[AddresseeClause], school: Item, municipality: Item) -> N
 def _flush(source: Source, reading: _Reading, found: list[AddresseeClause]) -> None:
     group = reading.group
     if group is not None and not reading.named and group.clause is not None:
-        doubt = None
-        if group.narrowed:
-            doubt = f"Адресаты уточнены словами «{group.narrowed}»: проверьте список."
+        doubt = f"Адресаты уточнены словами «{group.narrowed}»: проверьте список." if group.narrowed else None
         found.append(AddresseeClause(group.clause, None, source.quote(group.start, group.end), doubt))
     reading.group, reading.named = None, True
 
 
-def _marked(source: Source, items: Sequence[Item], found: Sequence[AddresseeClause]) -> tuple[AddresseeClause, ...]:
+def _marked(found: Sequence[AddresseeClause]) -> tuple[AddresseeClause, ...]:
     """Without repetitions; an exception of a municipality from schools and municipalities alike gets a doubt."""
     wide = {clause.kind for clause in found} >= {Kind.ALL_MUNICIPALITIES, Kind.ALL_SCHOOLS}
     result: list[AddresseeClause] = []
     seen: set[tuple[object, ...]] = set()
     for clause in found:
-        key = (clause.kind, clause.unit_id, clause.candidates, clause.quote if clause.unit_id is None else None)
+        key: tuple[object, ...] = (
+            clause.kind,
+            clause.unit_id,
+            clause.candidates,
+            clause.quote if clause.unit_id is None else None,
+        )
         if clause.unit_id is None and not clause.candidates and clause.doubt is None:
             key = (clause.kind,)
         if key in seen:

@@ -28,6 +28,9 @@ def pattern(prefix: str = "") -> str:
     return "(?:" + WORDS.format(p=prefix) + "|" + DIGITS.format(p=prefix) + ")"
 
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
     """Day, month and, where written, the year; `this_year` for «т.г.»."""
@@ -39,6 +42,8 @@ class WrittenDate:
 
     def on(self, year: int) -> date | None:
         """The day in that year, or None where the calendar has no such day."""
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+            return None
         try:
             return date(year, self.month, self.day)
         except ValueError:

@@ -26,7 +26,9 @@ _ACT_WORDS = (
     ("решени", "решение"),
     ("протокол", "протокол"),
 )
-_ACT = re.compile(r"\b(федеральн[а-я]{2,3}\s{1,3}закон|распоряжени|приказ(?!ыва)|постановлени|письм|закон(?![ноы]м?о)|указ(?=[ао]?м?\b)|поручени|решени|протокол)")
+_ACT = re.compile(
+    r"\b(федеральн[а-я]{2,3}\s{1,3}закон|распоряжени|приказ(?!ыва)|постановлени|письм|закон(?![ноы]м?о)|указ(?=[ао]?м?\b)|поручени|решени|протокол)"
+)
 _DATE_FIRST = re.compile(rf"(?:\bот\s{{1,4}})?{order_dates.pattern()}\s{{0,4}}{_SIGN}{NUMBER}")
 _NUMBER_FIRST = re.compile(rf"{_SIGN}{NUMBER}\s{{1,4}}от\s{{1,4}}{order_dates.pattern()}")
 _MOVES = re.compile(r"(?:изменени|перенос|продлени)[а-я]{0,3}\s{1,3}срок")
@@ -53,16 +55,20 @@ def number_written(source: Source, found: re.Match[str]) -> str:
 def grounds_in(source: Source, start: int, end: int) -> tuple[Ground, ...]:
     """The acts referred to between two offsets, in their order, each with the words that it was read from."""
     references: list[_Reference] = []
+    taken = bytearray(max(0, end - start))
     for pattern in (_DATE_FIRST, _NUMBER_FIRST):
         for found in pattern.finditer(source.folded, start, end):
-            if any(found.start() < known.end and known.start < found.end() for known in references):
+            span = slice(found.start() - start, found.end() - start)
+            if any(taken[span]):
                 continue
+            taken[span] = b"\x01" * len(taken[span])
             dated_on = order_dates.read(found).exact
             doubt = None if dated_on else "Дата акта не прочитана: укажите её сами."
             references.append(_Reference(found.start(), found.end(), number_written(source, found), dated_on, doubt))
     references.sort(key=lambda reference: reference.start)
     grounds: list[Ground] = []
     kind, before = "", start
+    seen: set[tuple[str, date | None]] = set()
     for reference in references:
         act = _last_act(source, max(before, reference.start - _ACT_NEAR), reference.start)
         begin = reference.start
@@ -70,8 +76,9 @@ def grounds_in(source: Source, start: int, end: int) -> tuple[Ground, ...]:
             kind, begin = act
         title, title_end = _title(source, reference.end, end)
         before = title_end
-        if any(known.number == reference.number and known.dated_on == reference.dated_on for known in grounds):
+        if (reference.number, reference.dated_on) in seen:
             continue
+        seen.add((reference.number, reference.dated_on))
         quote = source.quote(begin, title_end)
         said = source.folded[begin:title_end]
         effect = GroundEffect.MOVES_DATES if _MOVES.search(said) else GroundEffect.BASIS
@@ -97,7 +104,7 @@ def _title(source: Source, start: int, end: int) -> tuple[str, int]:
     position = start
     while position < end and position - start < 20 and text[position] in " \n\u00a0*г.":  # noqa: PLR2004 - a line break and «г.»
         position += 1
-    if position >= end or text[position] not in "«\"“":
+    if position >= end or text[position] not in '«"“':
         return "", start
     closing = {"«": "»", "“": "”", '"': '"'}[text[position]]
     depth = 0

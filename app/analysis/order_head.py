@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
-from app.analysis import addressees, word_forms
-from app.analysis.addressee_words import Abbreviations, class_begins
+from app.analysis import addressee_words, addressees, word_forms
+from app.analysis.addressee_classes import class_begins
+from app.analysis.addressee_words import Abbreviations
 from app.analysis.order_proposal import AddresseeClause, Found
 from app.analysis.order_source import Source, Word
 from app.analysis.order_terms import WrittenTerm, terms_in
@@ -33,7 +35,26 @@ _REQUESTS: tuple[tuple[str, Modality, str | None], ...] = (
 )
 _NOT_REQUESTS = ("обязательн", "обязанн", "поручени", "рекомендаци", "рекомендован", "рекомендательн")
 _ACCUSATIVE = ("обяз", "прос", "прош")
-_PREPOSITIONS = {"в", "во", "на", "с", "со", "по", "при", "для", "до", "к", "из", "от", "не", "за", "через", "согласно", "под"}
+_PREPOSITIONS = {
+    "в",
+    "во",
+    "на",
+    "с",
+    "со",
+    "по",
+    "при",
+    "для",
+    "до",
+    "к",
+    "из",
+    "от",
+    "не",
+    "за",
+    "через",
+    "согласно",
+    "под",
+}
+_ALL = {"всем", "всех", "каждому", "вас", "вам"}
 _GOVERN_DATIVE = {"по", "к", "ко", "согласно", "благодаря", "вопреки"}
 
 
@@ -65,13 +86,19 @@ def read_head(
     written = tuple(terms_in(source, start, end, register.ordered_on))
     inform = _INFORM.match(source.folded, start, limit)
     if inform is not None:
-        zone = (inform.end(), _informed_end(source, inform.end(), limit))
+        zone = (inform.end(), _informed_end(source, inform.end(), limit, register))
         clauses = _clauses(source, *zone, register, written)
         return Head(Found(Modality.INFORM, source.quote(*inform.span())), clauses, written, start)
     words = list(_open_words(source, start, limit))
     verb_at = next((i for i, word in enumerate(words) if _request(word)), None)
-    act_at = next((i for i, word in enumerate(words) if word_forms.is_infinitive(word.folded) and not _request(word)), None)
-    if verb_at is not None and (act_at is None or verb_at < act_at) and not _address_before(source, words[:verb_at], register):
+    act_at = next(
+        (i for i, word in enumerate(words) if word_forms.is_infinitive(word.folded) and not _request(word)), None
+    )
+    if (
+        verb_at is not None
+        and (act_at is None or verb_at < act_at)
+        and not _address_before(source, words[:verb_at], register)
+    ):
         modality = _modality(source, words[verb_at])
         stop = words[act_at].start if act_at is not None else end
         if act_at is None and not group and not _colon(source, words[verb_at].end, end):
@@ -103,7 +130,7 @@ def _colon(source: Source, start: int, end: int) -> bool:
 def _body(start: int, stop: int, end: int, written: Sequence[WrittenTerm], acts: bool) -> int:
     """What to do begins with its verb, or with a term right before it."""
     if not acts:
-        return end if stop >= end else stop
+        return min(end, stop)
     return min([stop, *(term.start for term in written if start <= term.start < stop)])
 
 
@@ -128,24 +155,24 @@ def _address_before(source: Source, words: Sequence[Word], register: Register) -
 
 def _address_at(source: Source, words: Sequence[Word], register: Register, *, accusative: bool) -> int | None:
     """The index of the word with which an address begins, None where the words are no address."""
-    for index, word in enumerate(words):
-        raw = source.raw(word)
-        cases = word_forms.cases(word.folded)
-        before = words[index - 1].folded if index else ""
-        if index == 0:
-            if raw.isupper() and len(raw) > 1 or register.names.at(words, 0) is not None:
-                return 0
-            if "datv" in cases:
-                return 0
-            if accusative and "accs" in cases and (word_forms.is_person(word.folded) or class_begins(source, words)):
-                return 0
-        elif before in {"всем", "всех", "каждому", "вас", "вам"} and not set(words[index - 1].folded) & set("("):
+    if not words:
+        return None
+    first = words[0].folded
+    if _opens_address(source, words, register, accusative=accusative):
+        return 0
+    if not accusative and first not in _PREPOSITIONS and word_forms.cases(first):
+        return None  # «Информацию о …» is what to send, not to whom
+    for index, (before, word) in enumerate(pairwise(words), start=1):
+        if before.folded in _ALL or (word_forms.only_dative(word.folded) and before.folded not in _GOVERN_DATIVE):
             return index
-        if word_forms.only_dative(word.folded) and before not in _GOVERN_DATIVE:
-            return index
-        if not accusative and index == 0 and cases and word.folded not in _PREPOSITIONS and "datv" not in cases:
-            return None
     return None
+
+
+def _opens_address(source: Source, words: Sequence[Word], register: Register, *, accusative: bool) -> bool:
+    raw, cases = source.raw(words[0]), word_forms.cases(words[0].folded)
+    if "datv" in cases or (raw.isupper() and len(raw) > 1) or register.names.at(words, 0) is not None:
+        return True
+    return accusative and "accs" in cases and (word_forms.is_person(words[0].folded) or class_begins(source, words))
 
 
 def _addressed(
@@ -170,14 +197,22 @@ def _clauses(
     return tuple(found)
 
 
-def _informed_end(source: Source, start: int, limit: int) -> int:
-    """«До сведения кого» is a genitive: the first word that can only be its object ends it."""
+def _informed_end(source: Source, start: int, limit: int, register: Register) -> int:
+    """«До сведения кого» is a genitive: it ends before the first word that is what they are informed of."""
+    named = {
+        item.end
+        for item in addressee_words.items_in(source, start, limit, register.names, register.abbreviations)
+        if item.sort != "unknown"
+    }
+    last = -1
     before = ""
     for word in _open_words(source, start, limit):
         cases = word_forms.cases(word.folded)
         raw = source.raw(word)
         plain_word = not raw[:1].isupper() and not before.startswith("осуществляющ")
-        if plain_word and "accs" in cases and "gent" not in cases and "datv" not in cases:
+        follows = last in named and not source.plain[last : word.start].strip()
+        if plain_word and "accs" in cases and (follows or not cases & {"gent", "datv"}):
             return word.start
+        last = word.end
         before = word.folded
     return limit

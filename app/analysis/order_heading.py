@@ -27,7 +27,9 @@ _PREAMBLE = re.compile(
 )
 _MOST_HEAD_LINES = 80
 _LONG_LINE = 160
-_PROPER_AFTER = re.compile(r"([а-яё-]+)( (?:муниципального |городского )?)(области|края|района|округа|район|округ)\b")
+_PROPER_AFTER = re.compile(
+    r"([а-яё-]+)( (?:муниципального |городского |муниципальный |городской )?)(области|края|района|округа|район|округ)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,18 @@ def _kind(source: Source, lines: list[Line]) -> Found[OrderKind] | None:
         word = source.folded[line.start : line.end]
         squeezed = word.replace(" ", "")
         for name, kind in _KINDS.items():
-            if squeezed == name or (word.startswith(f"{name} ") and source.plain[line.start : line.start + len(name)].isupper()):
+            if squeezed == name or (
+                word.startswith(f"{name} ") and source.plain[line.start : line.start + len(name)].isupper()
+            ):
                 return Found(kind, source.quote(line.start, line.start + len(name) if squeezed != name else line.end))
     sign = _LETTER_SIGNS.search(source.folded)
     if sign is not None:
         return Found(OrderKind.LETTER, source.quote(*sign.span()))
     verb = re.search(r"\bп\s?р\s?и\s?к\s?а\s?з\s?ы\s?в\s?а\s?ю\b", source.folded)
     if verb is not None:
-        return Found(OrderKind.ORDER, source.quote(*verb.span()), "Вид документа не назван, понят по слову «приказываю».")
+        return Found(
+            OrderKind.ORDER, source.quote(*verb.span()), "Вид документа не назван, понят по слову «приказываю»."
+        )
     return None
 
 
@@ -188,7 +194,9 @@ def controller_of(source: Source, start: int, end: int, signed_by: Found[str] | 
         quote = source.quote(*own.span())
         if signed_by is not None:
             return Found(signed_by.value, quote)
-        return Found("подписавший документ", quote, "Контроль оставлен за подписавшим, а подпись не найдена: укажите, кто это.")
+        return Found(
+            "подписавший документ", quote, "Контроль оставлен за подписавшим, а подпись не найдена: укажите, кто это."
+        )
     entrusted = _ENTRUSTED.search(source.folded, start, end)
     if entrusted is None:
         return Found("", source.quote(start, end), "Кто ведёт контроль, не понято: укажите сами.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.analysis import addressees, word_forms
 from app.analysis.order_head import Register
@@ -82,9 +83,7 @@ def paragraphs(source: Source, start: int, end: int) -> list[Paragraph]:
     return found
 
 
-def asking(
-    source: Source, start: int, command: Paragraph | None
-) -> Iterator[tuple[Piece, Paragraph | None]]:
+def asking(source: Source, start: int, command: Paragraph | None) -> Iterator[tuple[Piece, Paragraph | None]]:
     """The paragraphs after `start` that ask for something, numbered in turn; with a bullet, the paragraph above it.
 
     After a `command` («ПРИКАЗЫВАЮ:») it stands above every paragraph.
@@ -121,7 +120,7 @@ def _last_sentence(source: Source, paragraph: Paragraph) -> Paragraph:
 def asking_stretch(source: Source, start: int, end: int) -> tuple[int, int] | None:
     """From the first to the last sentence that asks for something."""
     borders = [start, *(found.end() for found in _SENTENCE_END.finditer(source.plain, start, end)), end]
-    asked = [(one, other) for one, other in zip(borders, borders[1:], strict=False) if _asks(source, one, other)]
+    asked = [(one, other) for one, other in pairwise(borders) if _asks(source, one, other)]
     return (asked[0][0], asked[-1][1]) if asked else None
 
 

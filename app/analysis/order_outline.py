@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.analysis import word_forms
 from app.analysis.order_source import Line, Source
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+    "xi": 11,
+    "xii": 12,
+}
 _LETTERS = "абвгдежзиклмнопрстуф"
 _MARKER = re.compile(
     r"(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,3})(?P<dend>\.\)|[.)]|(?=\s))\s{0,8}(?=[^\W\d_]|[«\"(])"
@@ -31,8 +44,11 @@ _AFTERWORD = re.compile(
     r"приложени[ея](?:\s{0,3}(?:№\s{0,2})?\d{0,3}\s{0,3}$|\s{1,3}(?:№\s{0,2}\d{1,3}\s{1,3})?к\s{1,3}|:)|исп\.|исполнитель:|с\s{1,3}(?:приказом|распоряжением)\s{1,3}"
     r"ознакомлен|ознакомлены:|тел\.|согласовано|рассылка|разослано"
 )
-CONTROL = re.compile(r"(?:общий\s{1,3}|персональный\s{1,3})?контроль\s{1,3}(?:за\s|исполнени|выполнени|над\s|оставля|возл)")
+CONTROL = re.compile(
+    r"(?:общий\s{1,3}|персональный\s{1,3})?контроль\s{1,3}(?:за\s|исполнени|выполнени|над\s|оставля|возл)"
+)
 _SIGNATURE_LINES = 8
+_WIDEST_STEP = 3
 
 
 @dataclass(slots=True)
@@ -71,6 +87,8 @@ def section_end(source: Source, first_line: int) -> int:
         line = source.lines[index]
         if line.blank:
             continue
+        if not source.plain[line.start].isupper():
+            continue  # a line that goes on in small letters begins nothing
         if _AFTERWORD.match(source.folded, line.start, line.end) or (
             index > first_line
             and (CONTROL.match(source.folded, line.start, line.end) or signature_at(source, index) is not None)
@@ -112,9 +130,10 @@ def _written_name(found: re.Match[str]) -> tuple[str, int, int]:
     return f"{initials} {found['surname']}", found.start(), found.end()
 
 
-def outline(source: Source) -> Outline | None:
-    """The numbered points; None where the text has no point 1 (or I)."""
-    first = next((i for i, line in enumerate(source.lines) if _opens(source, line)), None)
+def outline(source: Source, passed: Iterable[int] = ()) -> Outline | None:
+    """The numbered points, or None where the text has no point 1 (or I). Lines that begin at `passed` hold none."""
+    skipped = frozenset(passed)
+    first = next((i for i, line in enumerate(source.lines) if line.start not in skipped and _opens(source, line)), None)
     if first is None:
         return None
     start = source.lines[first].start
@@ -124,7 +143,7 @@ def outline(source: Source) -> Outline | None:
     for line in source.lines[first:]:
         if line.start >= end:
             break
-        if line.blank:
+        if line.blank or line.start in skipped:
             continue
         node = _node(source, line)
         if node is not None:
@@ -140,7 +159,7 @@ def _opens(source: Source, line: Line) -> bool:
     return node is not None and node.ordinal == 1 and node.style in {"1.", "1)", "I"}
 
 
-def _node(source: Source, line: Line) -> Node | None:
+def _node(source: Source, line: Line) -> Node | None:  # noqa: PLR0911 - one answer per style of number
     starred = source.text[max(0, line.start - 2) : line.start]
     if starred == "* " and source.text[max(0, line.start - 3) : line.start].strip() == "*":
         return Node("-", 0, "", line.start, line.start)
@@ -165,44 +184,45 @@ def _node(source: Source, line: Line) -> Node | None:
 def _place(node: Node, top: list[Node], path: list[Node]) -> None:
     """Hang the node where its number belongs; a number that continues nothing is text of the point before."""
     if node.dotted:
-        _place_dotted(node, top, path)
+        _place_dotted(node, path)
         return
-    depth = next((i for i in range(len(path) - 1, -1, -1) if path[i].style == node.style), None)
-    if depth is None:
-        if not path:
-            if node.ordinal == 1 and node.style != "а":
-                top.append(node)
-                path.append(node)
+    depth = next((i for i in range(len(path) - 1, -1, -1) if path[i].style == node.style), len(path))
+    if depth == len(path):
+        fits = node.style == "-" or node.ordinal == 1
+        if not fits or (not path and node.style in {"-", "а"}):
             return
-        if node.style != "-" and node.ordinal != 1:
-            return
-        parent = path[-1]
-    else:
-        before = path[depth]
-        if node.style != "-":
-            if not before.ordinal < node.ordinal <= before.ordinal + 3:
-                return
-            if node.ordinal > before.ordinal + 1:
-                node.gap = f"После пункта {before.number} идёт пункт {node.number}: проверьте, все ли пункты найдены."
-        del path[depth:]
-        parent = path[-1] if path else None
+    elif not _follows(node, path[depth]):
+        return
+    del path[depth:]
+    parent = path[-1] if path else None
     siblings = parent.children if parent else top
     if parent is not None:
         if node.style == "-":
             node.ordinal = len(siblings) + 1
-        own = str(node.ordinal) if node.style == "-" else node.number
-        node.number = f"{parent.number}.{own}"
+            node.number = str(node.ordinal)
+        node.number = f"{parent.number}.{node.number}"
     siblings.append(node)
     path.append(node)
 
 
-def _place_dotted(node: Node, top: list[Node], path: list[Node]) -> None:
+def _follows(node: Node, before: Node) -> bool:
+    """The number comes after the one before, with a gap of two at most; a gap is kept in words."""
+    if node.style == "-":
+        return True
+    if not before.ordinal < node.ordinal <= before.ordinal + _WIDEST_STEP:
+        return False
+    if node.ordinal > before.ordinal + 1:
+        node.gap = f"После пункта {before.number} идёт пункт {node.number}: проверьте, все ли пункты найдены."
+    return True
+
+
+def _place_dotted(node: Node, path: list[Node]) -> None:
     above = node.number.rpartition(".")[0]
     parent = next((known for known in reversed(path) if known.number == above), None)
     if parent is None:
         return
     last = parent.children[-1].ordinal if parent.children else 0
-    if not last < node.ordinal <= last + 3:
+    if not last < node.ordinal <= last + _WIDEST_STEP:
         return
     if node.ordinal > last + 1:
         node.gap = f"Перед пунктом {node.number} пропущен номер: проверьте, все ли пункты найдены."
@@ -228,10 +248,7 @@ def _fold_fragments(source: Source, node: Node) -> None:
         return
     head = source.words(node.body, node.head_end)
     if any(word_forms.is_infinitive(word.folded) for word in head):
-        first = next(word for word in head if word_forms.is_infinitive(word.folded))
-        if first.folded in _ONLY_MODAL and not any(
-            word_forms.is_infinitive(word.folded) for word in head if word is not first
-        ):
+        if {word.folded for word in head if word_forms.is_infinitive(word.folded)} <= _ONLY_MODAL:
             return
         node.children = []
         node.head_end = node.end

@@ -27,6 +27,7 @@ _IDLE = re.compile(
 )
 _NO_ADDRESSEE = "Адресат не назван: выберите его сами."
 _LEADING = re.compile(r"(?:[\s,;:.•-]|и\s|[а-я]\)\s|а\s{1,3}также\s){0,8}")
+_BY_WHEN = re.compile(r"\s(?:в срок|до|не позднее|в течение)\s(?=до\s|\d)")
 _SHORT_END = re.compile(r"\b(?:г|т\.\s?[гдп]|др|[А-ЯЁ])\.$")
 _MOST_WORDS_BEFORE_LEADING_TERM = 1
 
@@ -95,7 +96,7 @@ def propose(
                 addressees=clauses,
                 term=term or (stage_term.term if stage_term else _standing(head.terms) or inherited),
                 evidence_required=evidence is not None,
-                evidence_note=source.clean(*evidence.span()).rstrip(" ;,.") if evidence else "",
+                evidence_note=_told(_BY_WHEN.split(source.clean(*evidence.span()))[0]) if evidence else "",
                 doubts=doubts,
             )
         )

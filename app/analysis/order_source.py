@@ -14,7 +14,7 @@ _BLANKS = dict.fromkeys(map(ord, "*\\#\r\u00a0\u2002\u2003\u2007\u2009\u202f\u20
 _PLAIN = {**_BREAKS, **_BLANKS}
 _FOLDED = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
-    **dict.fromkeys(map(ord, "“”„\""), "«"),
+    **dict.fromkeys(map(ord, '“”„"'), "«"),
     ord("ё"): "е",
 }
 _WORD = re.compile(r"№|[^\W_]+(?:-[^\W_]+)*")

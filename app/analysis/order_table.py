@@ -36,6 +36,7 @@ class Table:
     start: int
     end: int
     rows: tuple[Row, ...]
+    line_starts: tuple[int, ...]
 
 
 def tables_in(source: Source) -> list[Table]:
@@ -43,19 +44,20 @@ def tables_in(source: Source) -> list[Table]:
     found: list[Table] = []
     columns: dict[str, int] | None = None
     rows: list[Row] = []
+    lines: list[int] = []
     start = end = 0
     for line in [*source.lines, Line(len(source.text), len(source.text))]:
         cells = _cells(source, line)
         if cells is None:
             if columns is not None and not (line.blank and line.start < len(source.text)):
-                found.append(Table(start, end, tuple(rows)))
+                found.append(Table(start, end, tuple(rows), tuple(lines)))
                 columns, rows = None, []
             continue
         if columns is None:
             columns = _columns(source, cells)
-            start = end = line.end if columns is None else line.start
-            end = line.end
+            start, end, lines = line.start, line.end, [line.start]
             continue
+        lines.append(line.start)
         row = Row(line, *(_cell(cells, columns.get(name), line) for name in ("number", "text", "addressee", "term")))
         end = line.end
         if row.text[0] < row.text[1] and not _rule(source, row.text):

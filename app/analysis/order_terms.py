@@ -42,26 +42,33 @@ _YEAR_SPAN = re.compile(
     rf"|(?:(?P<from>\d{{4}})\s{{0,2}}[-/]\s{{0,2}}(?P<to>\d{{4}}|\d{{2}}){_S})?(?P<school>(?:текущего{_S})?учебного{_S}года))"
 )
 _QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
-_QUARTERS |= {"перв": 1, "втор": 2, "трет": 3, "четверт": 4}
+_QUARTER_WORDS = {"перв": 1, "втор": 2, "трет": 3, "четверт": 4}
 _QUARTER = re.compile(
     rf"\b(?:во?|в{_S}течение|до{_S}конца){_S}(?P<quarter>[1-4]|iv|i{{1,3}}|(?:перв|втор|трет|четверт)[а-я]{{1,3}})(?:-?[а-я]{{1,2}})?{_S}"
     rf"квартал[ае]?(?:{_S}(?P<year>\d{{4}}){_S}(?:года|г\b\.?))?"
 )
-_MONTH_END = re.compile(rf"\bдо{_S}конца{_S}(?P<month>{order_dates.MONTH_WORD})(?:{_S}(?P<year>\d{{4}})(?:{_S}(?:года|г\b\.?))?)?")
+_MONTH_END = re.compile(
+    rf"\bдо{_S}конца{_S}(?P<month>{order_dates.MONTH_WORD})(?:{_S}(?P<year>\d{{4}})(?:{_S}(?:года|г\b\.?))?)?"
+)
 _DAY_OF = rf"(?:до|не{_S}позднее|не{_S}позже|к){_S}(?P<day>\d{{1,2}})(?:-?(?:го|е|му))?{_S}числ[ао]"
-_FOLLOWING = rf"(?:{_S}(?:каждого{_S})?месяца,?{_S}следующего{_S}за{_S}отчетным(?:{_S}(?:кварталом|месяцем|периодом|полугодием|годом))?)"
+_FOLLOWING = (
+    rf"(?:{_S}(?:каждого{_S})?месяца,?{_S}следующего{_S}за{_S}отчетным"
+    rf"(?:{_S}(?:кварталом|месяцем|периодом|полугодием|годом))?)"
+)
 _EVERY = re.compile(
-    rf"\b(?P<often>ежемесячно|ежеквартально|ежегодно|еженедельно|ежедневно|раз{_S}в{_S}(?:месяц|квартал|полугодие|год|неделю)"
+    rf"\b(?P<often>ежемесячно|ежеквартально|ежегодно|еженедельно|ежедневно"
+    rf"|раз{_S}в{_S}(?:месяц|квартал|полугодие|год|неделю)"
     rf"|кажд(?:ый|ое){_S}(?:месяц|квартал|полугодие|год))\b"
     rf"(?:,?{_S}(?:{_DAY_OF}(?P<next>{_FOLLOWING})?|(?:до|не{_S}позднее|к){_S}{order_dates.pattern('y')}))?"
 )
 _EVERY_BACK = re.compile(
-    rf"\b{_DAY_OF}(?:(?P<next>{_FOLLOWING})|,?{_S}(?P<often>ежемесячно|ежеквартально|каждого{_S}(?:месяца|квартала)))"
+    rf"\b{_DAY_OF}(?:(?P<next>{_FOLLOWING})"
+    rf"|,?{_S}(?P<often>ежемесячно|ежеквартально|каждого{_S}(?:месяца|квартала)))"
 )
 _STANDING = re.compile(r"\b(?:постоянно|на постоянной основе|бессрочно)\b")
 _OFTEN = (
-    (("месяц", "месяч"), Recurrence.MONTHLY), (("квартал",), Recurrence.QUARTERLY), (("полугод",), Recurrence.HALF_YEARLY),
-    (("год",), Recurrence.YEARLY),
+    (("месяц", "месяч"), Recurrence.MONTHLY), (("квартал",), Recurrence.QUARTERLY),
+    (("полугод",), Recurrence.HALF_YEARLY), (("год",), Recurrence.YEARLY),
 )  # fmt: skip
 _LAST_DAY_OF_SCHOOL = (5, 31)
 _SCHOOL_YEAR_BEGINS = 9
@@ -77,13 +84,16 @@ class WrittenTerm:
 def terms_in(source: Source, start: int, end: int, ordered_on: date | None) -> list[WrittenTerm]:
     """The terms between two offsets, in their order, not overlapping; years left out are read from the order's date."""
     found: list[WrittenTerm] = []
+    taken = bytearray(max(0, end - start))
     for pattern, read in _READERS:
         for match in pattern.finditer(source.folded, start, end):
-            if any(match.start() < other.end and other.start < match.end() for other in found):
+            span = slice(match.start() - start, match.end() - start)
+            if any(taken[span]):
                 continue
             term = read(match, ordered_on)
             if term is None:
                 continue
+            taken[span] = b"\x01" * len(taken[span])
             quote = source.quote(match.start(), match.end())
             term = replace(term, quote=quote, written=source.clean(quote.start, quote.end))
             found.append(WrittenTerm(_against_order(term, ordered_on), quote.start, quote.end))
@@ -162,7 +172,11 @@ def _within(match: re.Match[str], ordered_on: date | None) -> Term:
     if ordered_on is None:
         return Term(TermKind.PERIOD, doubt="Дата документа не найдена, срок не посчитан: укажите его сами.")
     counted = "Срок посчитан в календарных днях от даты документа: проверьте."
-    return Term(TermKind.PERIOD, _plus(ordered_on, unit, count), doubt=None if sort or unit != "дней" and "дн" not in unit else counted)
+    return Term(
+        TermKind.PERIOD,
+        _plus(ordered_on, unit, count),
+        doubt=None if sort or (unit != "дней" and "дн" not in unit) else counted,
+    )
 
 
 def _year_span(match: re.Match[str], ordered_on: date | None) -> Term:
@@ -183,7 +197,7 @@ def _year_span(match: re.Match[str], ordered_on: date | None) -> Term:
 
 def _quarter(match: re.Match[str], ordered_on: date | None) -> Term:
     word = match["quarter"]
-    number = _QUARTERS.get(word) or next(value for stem, value in _QUARTERS.items() if word.startswith(stem) and len(stem) > 3)  # noqa: PLR2004 - stems of words
+    number = _QUARTERS.get(word) or next(value for stem, value in _QUARTER_WORDS.items() if word.startswith(stem))
     if not match["year"] and ordered_on is None:
         return Term(TermKind.PERIOD, doubt="Год квартала не написан, и дата документа не найдена: укажите срок сами.")
     year = int(match["year"]) if match["year"] else ordered_on.year if ordered_on else 0
@@ -218,7 +232,9 @@ def _every(match: re.Match[str], ordered_on: date | None) -> Term | None:
         written = order_dates.read(match, "y")
         day, month = written.day, written.month if recurrence is Recurrence.YEARLY else None
     if day is not None and not 1 <= day <= 31:  # noqa: PLR2004 - days of a month
-        return Term(TermKind.RECURRING, None, recurrence, None, doubt=f"Числа {day} нет ни в одном месяце: укажите срок сами.")
+        return Term(
+            TermKind.RECURRING, None, recurrence, None, doubt=f"Числа {day} нет ни в одном месяце: укажите срок сами."
+        )
     if day is None and doubt is None:
         doubt = "День отчёта не назван: взят последний день каждого периода, проверьте."
     if recurrence is Recurrence.MONTHLY and day is not None and day > 15 and not parts.get("next"):  # noqa: PLR2004 - the second half
@@ -226,7 +242,9 @@ def _every(match: re.Match[str], ordered_on: date | None) -> Term | None:
     due = None
     if ordered_on is not None:
         horizon = date(min(ordered_on.year + 2, date.max.year), 12, 31)
-        coming = terms.occurrences(recurrence, day, ordered_on, horizon, month=month) if horizon < date(9990, 1, 1) else []
+        coming = (
+            terms.occurrences(recurrence, day, ordered_on, horizon, month=month) if horizon < date(9990, 1, 1) else []
+        )
         due = coming[0].due_on if coming else None
     return Term(TermKind.RECURRING, due, recurrence, day, doubt=doubt)
 

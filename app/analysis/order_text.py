@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,10 @@ from app.analysis.order_terms import term_of_cell
 from app.analysis.unit_names import UnitNames
 from app.models.enumeration import OrderKind, UnitKind
 
-_COMMAND = re.compile(r"^[^\n]{0,200}\b(?P<verb>п\s?р\s?и\s?к\s?а\s?з\s?ы\s?в\s?а\s?ю|обязываю|распоряжаюсь)\s{0,3}:?[ ]{0,4}$", re.MULTILINE)
+_COMMAND = re.compile(
+    r"^[^\n]{0,200}\b(?P<verb>п\s?р\s?и\s?к\s?а\s?з\s?ы\s?в\s?а\s?ю|обязываю|распоряжаюсь)\s{0,3}:?[ ]{0,4}$",
+    re.MULTILINE,
+)
 _SALUTATION = re.compile(r"\bуважаем(?:ые|ый|ая)\b[^\n]{0,120}")
 
 
@@ -56,7 +60,7 @@ def parse_order(text: str, units: Sequence[RegisterUnit], *, issuer_id: int | No
         raise NothingToPropose("В документе нет текста: вставьте текст или загрузите файл с текстовым слоем.")
     source = Source(text)
     tables = order_table.tables_in(source)
-    outlined = order_outline.outline(source)
+    outlined = order_outline.outline(source, (start for table in tables for start in table.line_starts))
     start, end, command = (outlined.start, outlined.end, None) if outlined else _unnumbered(source)
     head = heading(source, start, end)
     issuer_id, doubts = _issuer(source, units, issuer_id, head)
@@ -94,7 +98,9 @@ def _unnumbered(source: Source) -> tuple[int, int, Paragraph | None]:
     for pattern in (_COMMAND, _SALUTATION):
         found = pattern.search(source.folded)
         if found is not None:
-            first = next((i for i, line in enumerate(source.lines) if line.start >= found.end() and not line.blank), None)
+            first = next(
+                (i for i, line in enumerate(source.lines) if line.start >= found.end() and not line.blank), None
+            )
             end = whole if first is None else order_outline.section_end(source, first)
             command = Paragraph(*found.span("verb"), bullet=False) if pattern is _COMMAND else None
             return found.end(), end, command
@@ -124,7 +130,9 @@ def _issuer(
             if mention is not None and len(mention.units) == 1:
                 return mention.units[0].id, []
         for unit in units:
-            key = [word for word in unit.name.lower().replace("ё", "е").split() if not word.startswith(("област", "кра"))]
+            key = [
+                word for word in unit.name.lower().replace("ё", "е").split() if not word.startswith(("област", "кра"))
+            ]
             if unit.kind is UnitKind.REGION and key and key[-1][:-2] in source.folded[quote.start : quote.end]:
                 return unit.id, []
     return None, ["Издавшая организация не найдена в дереве: адресаты искались среди всех организаций."]
@@ -136,9 +144,10 @@ def _asked(points: Sequence[PointProposal]) -> bool:
 
 
 def _read_outline(reading: _Reading, outlined: Outline, tables: Sequence[Table]) -> None:
+    begins = [table.start for table in tables]
     for top in outlined.nodes:
         for leaf, above in top.leaves():
-            inside = [table for table in tables if leaf.body <= table.start < leaf.end]
+            inside = tables[bisect.bisect_left(begins, leaf.body) : bisect.bisect_left(begins, leaf.end)]
             end = inside[0].start if inside else leaf.end
             piece = Piece(leaf.number, leaf.start, leaf.body, end, leaf.gap)
             heads = [_head_of(reading, node) for node in above]
@@ -224,7 +233,14 @@ def _read_table(
         piece = Piece(label, row.text[0], row.text[0], row.text[1], row_doubt)
         reading.points.extend(
             order_points.propose(
-                source, piece, heads, intro, register, recipients=reading.recipients, addressed=clauses or None, term=term
+                source,
+                piece,
+                heads,
+                intro,
+                register,
+                recipients=reading.recipients,
+                addressed=clauses or None,
+                term=term,
             )
         )
 
@@ -232,10 +248,15 @@ def _read_table(
 def _grounds(source: Source, head: Heading, points: Sequence[PointProposal], end: int) -> tuple[Ground, ...]:
     own = head.number.quote.start if head.number and head.number.quote else -1
     found = grounds_in(source, 0, end)
-    inside = [(point.quote.start, point.quote.end) for point in points]
+    starts = [point.quote.start for point in points]
     return tuple(
         ground
         for ground in found
-        if not ground.quote.start <= own < ground.quote.end
-        and not any(start <= ground.quote.start < stop for start, stop in inside)
+        if not ground.quote.start <= own < ground.quote.end and not _inside(points, starts, ground.quote.start)
     )
+
+
+def _inside(points: Sequence[PointProposal], starts: Sequence[int], offset: int) -> bool:
+    """The offset lies in a point; the points stand in the order of the text."""
+    index = bisect.bisect_right(starts, offset) - 1
+    return index >= 0 and offset < points[index].quote.end

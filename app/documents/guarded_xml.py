@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
-from app.documents.limits import MAX_SIDE_XML_ELEMENTS, MAX_XML_DEPTH, MAX_XML_TAG_BYTES
+from app.documents.limits import MAX_SIDE_XML_ELEMENTS, MAX_XML_DEPTH, MAX_XML_NAMES, MAX_XML_TAG_BYTES
 from app.documents.refusal import BROKEN, DocumentRefused
 
 _TOO_COMPLEX: Final = (
@@ -17,16 +17,18 @@ _HAS_ENTITIES: Final = (
 
 
 class Listener:
-    """What is told of elements and text as they are read; counts them, with their attributes, and refuses beyond the limits."""
+    """What is told of elements and text as they are read; refuses too many, too deep, of too many names."""
 
     def __init__(self, max_elements: int) -> None:
         self._elements_left = max_elements
         self._depth = 0
+        self._names: set[str] = set()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._elements_left -= 1 + len(attributes)
         self._depth += 1
-        if self._elements_left < 0 or self._depth > MAX_XML_DEPTH:
+        self._names.add(tag)
+        if self._elements_left < 0 or self._depth > MAX_XML_DEPTH or len(self._names) > MAX_XML_NAMES:
             raise DocumentRefused(_TOO_COMPLEX)
         self.opened(tag, attributes)
 
@@ -89,6 +91,9 @@ def _without_long_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Refuse a tag of countless attributes before it is built: no tag holds a second `<`, not even in quotes."""
     begun = 0
     for chunk in chunks:
+        if b"\0" in chunk:
+            # UTF-16, which a byte order mark switches on in spite of all.
+            raise DocumentRefused(BROKEN)
         first, *others = chunk.split(b"<")
         gaps = [begun + len(first), *map(len, others)]
         if max(gaps) > MAX_XML_TAG_BYTES:

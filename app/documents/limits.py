@@ -18,10 +18,11 @@ ZIP_RATIO_FLOOR_BYTES: Final = 8 * MIB
 
 # Elements are counted with their attributes: a hundred pages by Word have some 300 000, revision marks included.
 MAX_BODY_XML_BYTES: Final = 32 * MIB
-MAX_BODY_XML_ELEMENTS: Final = 1_000_000
+MAX_BODY_XML_ELEMENTS: Final = 700_000
 MAX_SIDE_XML_BYTES: Final = 8 * MIB
 MAX_SIDE_XML_ELEMENTS: Final = 300_000
 MAX_XML_DEPTH: Final = 500
+MAX_XML_NAMES: Final = 2_000
 # Between one tag and the next, text included; pictures of old Word stand in attributes of some 100 KB.
 MAX_XML_TAG_BYTES: Final = MIB
 

@@ -16,6 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from app.excel.cell_format import format_properties, number_format_of
 from app.excel.cell_value import TEXT_LIMIT, CellValue, clean_text, clipped, is_active, sheet_name, typed, utf16_units
 from app.excel.look import BODY, HEAD, META, PLAIN, SUBTITLE, TITLE, Look
 from app.excel.sheet import Column, ColumnKind, Heading, Sheet, Signature
@@ -25,7 +26,6 @@ SHEET_ROWS = 1_048_576  # a limit of Excel
 Paper = Literal["A4", "A3"]
 
 _PAPERS: dict[Paper, int] = {"A3": 8, "A4": 9}
-_FORMATS = {ColumnKind.INTEGER: "#,##0", ColumnKind.NUMBER: "#,##0.##", ColumnKind.PERCENT: "0.0%"}
 _FOOTER_TEXT = 90  # of the 255 characters of a footer
 
 
@@ -140,19 +140,11 @@ class Book:
         return Page(self, self._workbook.add_worksheet(fitting), widths)
 
     def format(self, look: Look, kind: ColumnKind, cell: CellValue) -> Format:
-        number_format = look.number_format
-        if isinstance(cell, str):
-            number_format = "@"  # so that «2.1» does not become a date when somebody edits the cell
-        elif isinstance(cell, datetime):
-            number_format = "dd.mm.yyyy hh:mm"
-        elif isinstance(cell, date):
-            number_format = "dd.mm.yyyy"
-        elif not number_format:
-            number_format = _FORMATS.get(kind, "")
+        number_format = number_format_of(look, kind, cell)
         quoted = isinstance(cell, str) and is_active(cell)
         key = (look, number_format, quoted)
         if key not in self._formats:
-            self._formats[key] = self._workbook.add_format(_properties(look, number_format, quoted=quoted))
+            self._formats[key] = self._workbook.add_format(format_properties(look, number_format, quoted=quoted))
         return self._formats[key]
 
 
@@ -268,27 +260,6 @@ def write_signatures(page: Page, row: int, signatures: Iterable[Signature]) -> i
         page.line(row + 1, f"{signature.role} {'_' * 24} / {signature.name or '_' * 30} /", PLAIN)
         row += 2
     return row
-
-
-def _properties(look: Look, number_format: str, *, quoted: bool) -> dict[str, object]:
-    properties: dict[str, object] = {
-        "font_size": look.size,
-        "font_color": look.ink,
-        "bold": look.bold,
-        "italic": look.italic,
-        "align": look.side,
-        "valign": look.height,
-        "text_wrap": look.wrap,
-        "rotation": 90 if look.rotated else 0,
-        "quote_prefix": quoted,
-    }
-    if look.fill:
-        properties["bg_color"] = look.fill
-    if look.border:
-        properties |= {"border": 1, "border_color": "#B8C0CF"}
-    if number_format:
-        properties["num_format"] = number_format
-    return properties
 
 
 def _inline(text: str) -> str:

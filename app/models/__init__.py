@@ -1,9 +1,9 @@
 """Tables and their invariants. Importing this package registers every model with the metadata."""
 
+from app.models import sqlite as _sqlite
 from app.models.assignment import Assignment, AssignmentPeriod
 from app.models.assignment_report import AssignmentReport, TermExtension
 from app.models.audit_event import AuditEvent
-from app.models import sqlite as _sqlite
 from app.models.base import Base
 from app.models.evidence import Evidence, EvidenceRevision, ReportEvidence
 from app.models.order import AddresseeClause, Order, OrderGround, OrderPoint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
@@ -89,5 +89,9 @@ class Audited:
     """Every change of such a record leaves an audit row in the same flush."""
 
     __unaudited__: ClassVar[frozenset[str]] = frozenset()
-    # Set by the workflow engine for the flush that follows: the action and the note of the transition.
-    pending_action: ClassVar[tuple[str, str] | None] = None
+    # Set by the workflow engine for the flush that follows: the action and the note of the transition. No column:
+    # the declarative scan must see no annotation.
+    if TYPE_CHECKING:
+        pending_action: tuple[str, str] | None
+    else:
+        pending_action = None

@@ -35,7 +35,7 @@ def use(token: str) -> tuple[str, int] | Response:
     except Invalid as refusal:
         return _page(login, refusal), 422
     flash("Пароль сохранён. Войдите с ним.", "success")
-    return redirect(url_for("sign_in.form"))  # type: ignore[return-value] # Flask's own class
+    return redirect(url_for("sign_in.form"))
 
 
 def _page(login: str, refusal: Invalid | None = None) -> str:

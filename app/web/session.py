@@ -25,7 +25,7 @@ WRITING_SUFFIXES = (".export", ".annex")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class Visitor(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
+class Visitor(UserMixin):
     def __init__(self, user_id: int, auth_epoch: int, actor: Actor | None = None) -> None:
         self.id = f"{user_id}.{auth_epoch}"
         self.actor = actor
@@ -46,7 +46,7 @@ def current_actor() -> Actor:
     return actor
 
 
-@login_manager.user_loader
+@login_manager.user_loader  # type: ignore[untyped-decorator] # Flask-Login ships no types
 def _load(key: str) -> Visitor | None:
     user_id, _, epoch = key.partition(".")
     if not (user_id.isdigit() and epoch.isdigit()):
@@ -89,8 +89,9 @@ def install(app: Flask) -> None:
         if request.method not in SAFE_METHODS or (request.endpoint or "").endswith(WRITING_SUFFIXES):
             work.connection(execution_options={"writes": True})
         work.info["request_id"] = g.request_id
-        if current_user.is_authenticated:
-            g.actor = current_user.actor
+        visitor: Any = current_user
+        if visitor.is_authenticated:
+            g.actor = visitor.actor
             work.info["actor"] = g.actor
             return None
         work.info["actor"] = NOBODY
@@ -104,4 +105,4 @@ def _to_sign_in() -> Response:
     if request.headers.get("HX-Request"):
         # htmx follows redirects inside the page; the whole page has to go.
         return Response("", 204, headers={"HX-Redirect": target})
-    return redirect(target)  # type: ignore[return-value] # werkzeug's Response is Flask's base class
+    return redirect(target)

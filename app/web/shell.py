@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app, get_flashed_messages, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -97,7 +98,8 @@ def _duties(actor: Actor) -> str:
 
 
 def _messages() -> list[tuple[str, str]]:
-    return [(category if category != "message" else "info", text) for category, text in get_flashed_messages(True)]
+    flashed: Any = get_flashed_messages(with_categories=True)
+    return [(category if category != "message" else "info", text) for category, text in flashed]
 
 
 def _address(endpoint: str) -> str:

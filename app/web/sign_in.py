@@ -27,7 +27,7 @@ def safe_target(address: str | None) -> str:
 @blueprint.get("/sign-in")
 def form() -> str | Response:
     if current_actor().user_id is not None:
-        return redirect(safe_target(request.args.get("next")))  # type: ignore[return-value] # Flask's own class
+        return redirect(safe_target(request.args.get("next")))
     return _page()
 
 
@@ -48,20 +48,20 @@ def sign_in_now() -> tuple[str, int] | Response:
     except SignInRefused as refusal:
         return _page(refusal.sentence, login), 422
     enter(signed)
-    return redirect(safe_target(request.values.get("next")))  # type: ignore[return-value] # Flask's own class
+    return redirect(safe_target(request.values.get("next")))
 
 
 @blueprint.post("/sign-out", endpoint="leave")
 def sign_out() -> Response:
     leave()
-    return redirect(url_for("sign_in.form"))  # type: ignore[return-value] # Flask's own class
+    return redirect(url_for("sign_in.form"))
 
 
 @blueprint.post("/switch", endpoint="switch")
 def switch() -> Response:
     number = request.form.get("unit_id", "")
     stand_in(int(number) if number.isdecimal() else 0)
-    return redirect("/")  # type: ignore[return-value] # Flask's own class
+    return redirect("/")
 
 
 def _page(error: str = "", login: str = "") -> str:

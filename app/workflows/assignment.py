@@ -41,6 +41,17 @@ def by_giver(assignment: Assignment, actor: Actor) -> str | None:
     return "Это решает организация, давшая поручение."
 
 
+def by_region_above(assignment: Assignment, actor: Actor) -> str | None:
+    """What a municipality made of its own goes when the region withdraws the parent."""
+    if (
+        assignment.parent_id is not None
+        and actor.unit_kind is UnitKind.REGION
+        and assignment.region_id == actor.unit_id
+    ):
+        return None
+    return "Вместе с вышестоящим поручением снимает регион, выпустивший документ."
+
+
 def by_another_person(assignment: Assignment, actor: Actor) -> str | None:
     if actor.user_id is not None and assignment.submitted_by_id == actor.user_id:
         return "Нельзя принять отчёт, который вы сами отправили."
@@ -117,6 +128,15 @@ WORKFLOW = Workflow(
         Status.WITHDRAWN,
         Permission.ASSIGNMENT_CONTROL,
         who=by_giver,
+        note_required=True,
+    ),
+    transition(
+        "withdraw_with_parent",
+        "Снять вместе с вышестоящим",
+        (*OPEN, Status.SUBMITTED),
+        Status.WITHDRAWN,
+        Permission.ORDER_AMEND,
+        who=by_region_above,
         note_required=True,
     ),
 )

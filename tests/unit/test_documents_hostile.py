@@ -136,10 +136,11 @@ def test_a_small_bomb_of_parts_that_share_their_bytes_is_refused() -> None:
     "body",
     [
         b"<w:p/>" * 4_000_000,
+        b"".join(b"<a%d/>" % at for at in range(500_000)),
         b"<w:p " + b" ".join(b'a%d=">"' % at for at in range(1_000_000)) + b"/>",
         (b"<w:p " + b" ".join(b'a%d=""' % at for at in range(50_000)) + b"/>") * 30,
     ],
-    ids=["elements", "attributes of one", "attributes of many"],
+    ids=["elements", "names", "attributes of one", "attributes of many"],
 )
 def test_a_body_of_countless_elements_or_attributes_is_refused_in_flat_memory(body: bytes) -> None:
     noise = random.Random(2).randbytes(500_000)  # stored beside, so that the ratio of the whole stays innocent

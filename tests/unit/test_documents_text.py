@@ -56,12 +56,14 @@ def test_utf_16_with_the_other_byte_order_is_read() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(WORDS), min_size=4, max_size=60),
+    st.lists(st.sampled_from(WORDS), max_size=12),
     st.sampled_from(["cp1251", "koi8-r", "cp866"]),
     st.booleans(),
 )
-def test_the_coding_is_guessed_from_any_few_words(words: list[str], coding: str, capitals: bool) -> None:
-    text = " ".join(words).upper() if capitals else " ".join(words)
+def test_the_coding_is_guessed_from_one_line_whatever_its_words(words: list[str], coding: str, capitals: bool) -> None:
+    # A lone «до» is a word in two codings; a line is not.
+    line = " ".join(["О мерах по исполнению распоряжения", *words])
+    text = line.upper() if capitals else line
     assert decoded(text.encode(coding)) == text
 
 

@@ -98,6 +98,7 @@ def test_both_sheets_carry_the_official_heading() -> None:
         signed = [value for value in column(page) if isinstance(value, str) and "____" in value]
         assert [value.split(" ")[0] for value in signed] == ["Исполнитель", "Руководитель"]
         assert signed[0].endswith("/ Фамилия-003 /")
+        assert page.row_dimensions[column(page).index(signed[0])].height == 14.25  # room above for the hand that signs
         assert page.page_setup.orientation == "landscape"
         assert page.oddFooter.left.text == "Распоряжение от 25.01.2023 № 3.12-118-Р"
         assert page.oddFooter.center.text == "Стр. &P из &N"

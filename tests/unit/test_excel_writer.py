@@ -41,6 +41,7 @@ SHEET = Sheet(
 )
 ROW = ("=1+1", 1234, 0.5, date(2023, 1, 30), datetime(2026, 11, 21, 3, 5, tzinfo=UTC), True)
 TEXTS = Sheet("Тексты", "Тексты", (Column("text", "Текст", width=20),))
+BOOLEAN_OF_LIBREOFFICE = '"TRUE";"TRUE";"FALSE"'
 HEAD = 6  # in openpyxl's counting from 1: title, day, author, filter, gap, header
 
 
@@ -64,6 +65,7 @@ def test_each_cell_comes_back_with_its_type_and_format() -> None:
     ]
     assert [cell.data_type for cell in cells] == ["s", "n", "n", "d", "d", "b"]
     assert [cell.number_format for cell in cells[:5]] == ["@", "#,##0", "0.0%", "dd.mm.yyyy", "dd.mm.yyyy hh:mm"]
+    assert cells[5].number_format == BOOLEAN_OF_LIBREOFFICE
     assert [cell.value for cell in page[HEAD + 2]] == [None, None, None, None, None, False]
 
 

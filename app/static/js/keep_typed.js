@@ -81,7 +81,7 @@ if (sent && !astray) {
   const refused = Boolean(document.querySelector("[data-error-summary], [aria-invalid=true], .message.error"));
   if (!(back && refused)) forget((key) => key === sent);
 }
-if (sent && document.body.dataset.page !== "error") safely(() => sessionStorage.removeItem(SENT));
+if (sent) safely(() => sessionStorage.removeItem(SENT));
 
 const timers = new WeakMap();
 const keep = (form) => safely(() => {
@@ -114,7 +114,7 @@ document.addEventListener("submit", (event) => {
 });
 // An htmx form tells by its answer whether it was saved.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful } = event.detail;
+  const { successful, requestConfig: { elt } } = event.detail; // the form itself may be swapped away by now
   if (!successful || !elt.matches("form[data-keep]")) return;
   clearTimeout(timers.get(elt));
   const key = keyOf(elt);

@@ -38,6 +38,6 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   else hold(elt, event.detail.requestConfig.triggeringEvent?.submitter);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt } = event.detail;
+  const { elt } = event.detail.requestConfig;
   if (elt.matches("form[data-sent]")) release(elt);
 });

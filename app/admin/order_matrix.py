@@ -1,0 +1,215 @@
+"""The execution matrix of an order and its Excel annex."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import IO, Any
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request
+from flask_admin import BaseView, expose
+from markupsafe import Markup, escape
+from werkzeug.exceptions import BadRequest
+
+from app.admin.cells import plural, term_word
+from app.admin.listing import number
+from app.admin.matrix_cell import cell_of
+from app.admin.record_view import workbook
+from app.excel.annexes.order_execution import write
+from app.models.enumeration import AssignmentStatus, OrderStatus, UnitKind
+from app.policies.permission import Permission
+from app.policies.refusal import NotPermitted
+from app.services import audit, clock, order_execution, order_matrix
+from app.services.order_head import Tally
+from app.services.order_matrix import Matrix, Row
+from app.web.session import current_actor, guarded
+from app.web.shell import shell
+
+GROUPS = {
+    UnitKind.REGION: "Муниципалитеты",
+    UnitKind.MUNICIPALITY: "Муниципалитеты",
+    UnitKind.PROVIDER: "Организации дополнительного профессионального образования",
+    UnitKind.SCHOOL: "Школы региона",
+}
+
+
+class OrderMatrixView(BaseView):  # type: ignore[misc] # Flask-Admin ships no types
+    """Stands beside the register of orders, at the same prefix, under an endpoint of its own."""
+
+    def __init__(self) -> None:
+        # Flask-Admin wants an address «/» of each view; here it belongs to the register.
+        self._default_view = "matrix"
+        super().__init__(name="Матрица исполнения", endpoint="order_matrix", url="/orders")
+
+    def is_visible(self) -> bool:
+        return False
+
+    def is_accessible(self) -> bool:
+        return current_actor().may(Permission.ASSIGNMENT_READ)
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        del name, kwargs
+        raise NotPermitted("Матрица исполнения не открыта для ваших полномочий.")
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Flask-Admin calls a view again when it raises TypeError, which hides the error and repeats the work."""
+        return fn(self, *args, **kwargs)
+
+    @expose("/<int:order_id>/matrix")
+    def matrix(self, order_id: int) -> str:
+        actor = current_actor()
+        today = clock.today(actor.time_zone)
+        municipality_id, point_id = _asked("municipality"), _asked("point")
+        if point_id is not None and municipality_id is not None and request.headers.get("HX-Request"):
+            return self._schools(order_id, municipality_id, point_id)
+        overdue = _flag("overdue")
+        found = order_matrix.build(
+            guarded(), actor, _in_range(order_id), municipality_id=municipality_id, only_overdue=overdue, today=today
+        )
+        address = self.get_url("order_matrix.matrix", order_id=order_id)
+        is_region = actor.unit_kind is UnitKind.REGION
+        return render_template(
+            "order/matrix.html",
+            shell=shell(("Распоряжения", "/orders/"), (found.order.label, f"/orders/{order_id}"), ("Матрица", None)),
+            order=found.order,
+            is_draft=found.order.status is OrderStatus.DRAFT,
+            opened=found.opened if is_region else None,
+            municipalities=found.municipalities if is_region else (),
+            overdue=overdue,
+            address=address,
+            chips=_chips(address, found, overdue=overdue, is_region=is_region),
+            annex_url=self.get_url("order_matrix.annex", order_id=order_id) if actor.may(Permission.EXPORT) else None,
+            columns=_columns(found, order_id),
+            rows=_rows(found, address, today),
+            totals=[*(_figures(found.column(point.id)) for point in found.points), _figures(found.total)],
+            total=found.total,
+            units=f"{len(found.rows)} {plural(len(found.rows), 'строка', 'строки', 'строк')}",
+            legend=[(status.value, status.label) for status in AssignmentStatus],
+        )
+
+    def _schools(self, order_id: int, municipality_id: int, point_id: int) -> str:
+        """The panel behind «12 из 15»: the schools of one municipality on one point."""
+        actor = current_actor()
+        today = clock.today(actor.time_zone)
+        head, point, name, schools = order_matrix.schools_of_cell(
+            guarded(), actor, _in_range(order_id), municipality_id, point_id, today=today
+        )
+        lines = []
+        for row, held in schools:
+            word, tone = term_word(held.due_on, today) if held.due_on and held.overdue else ("", "")
+            lines.append((held, row.name, word, tone))
+        return render_template(
+            "order/matrix_schools.html",
+            order=head,
+            point=point,
+            municipality=name,
+            lines=lines,
+            full_href=f"{self.get_url('order_matrix.matrix', order_id=order_id)}?municipality={municipality_id}",
+        )
+
+    @expose("/<int:order_id>/annex")
+    def annex(self, order_id: int) -> Response:
+        """«Информация об исполнении …» in the asker's scope; the journal keeps who took it and how many rows."""
+        actor = current_actor()
+        now = clock.local(clock.now(), actor.time_zone)
+        session = guarded()
+        annex = order_execution.build(session, actor, _in_range(order_id), as_of=now)
+        target: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer has been sent
+        write(target, annex.execution)  # type: ignore[arg-type] # a temporary file is a BinaryIO in all but name
+        audit.record_event(session, annex.order, "export", rows=annex.rows_taken)
+        return workbook(target, annex.file_name)
+
+
+def _in_range(order_id: int) -> int:
+    """A number that no database can hold names no order: the same 404 everywhere."""
+    return order_id if 0 < order_id < BIGGEST_ID else 0
+
+
+BIGGEST_ID = 2**62
+
+
+def _asked(name: str) -> int | None:
+    raw = request.args.get(name, "")
+    if not raw:
+        return None
+    try:
+        return number(raw)
+    except ValueError as error:
+        raise BadRequest from error
+
+
+def _flag(name: str) -> bool:
+    raw = request.args.get(name, "")
+    if raw not in {"", "0", "1"}:
+        raise BadRequest
+    return raw == "1"
+
+
+def _url(address: str, **arguments: Any) -> str:
+    query = urlencode({name: value for name, value in arguments.items() if value})
+    return f"{address}?{query}" if query else address
+
+
+def _chips(address: str, found: Matrix, *, overdue: bool, is_region: bool) -> list[tuple[str, str, str]]:
+    chips = []
+    opened = found.opened if is_region else None
+    if opened is not None:
+        chips.append(("Муниципалитет", opened[1], _url(address, overdue="1" if overdue else "")))
+    if overdue:
+        chips.append(("Просрочено", "только такие строки", _url(address, municipality=opened[0] if opened else "")))
+    return chips
+
+
+def _columns(found: Matrix, order_id: int) -> list[dict[str, Any]]:
+    columns = []
+    for point in found.points:
+        note = f"отменён {point.revoked_on:%d.%m.%Y}" if point.revoked_on else point.term
+        columns.append(
+            {
+                "label": point.label,
+                "title": f"{point.modality.label.capitalize()}: {point.text}",
+                "note": note,
+                "href": f"/assignments/?order={order_id}&point={point.id}",
+            }
+        )
+    return columns
+
+
+def _rows(found: Matrix, address: str, today: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    group = None
+    kinds = {row.kind for row in found.rows}
+    for row in found.rows:
+        title = _group(found, row)
+        if title != group and len(kinds) > 1:
+            rows.append({"group": title})
+        group = title
+        closed = f" (закрыта {row.closed_on:%d.%m.%Y})" if row.closed_on is not None and row.closed_on <= today else ""
+        rows.append(
+            {
+                "label": row.name + closed,
+                "href": _url(address, municipality=row.unit_id) if row.opens else None,
+                "cells": [cell_of(row, point, address, today) for point in found.points],
+                "total": _figures(row.tally),
+            }
+        )
+    return rows
+
+
+def _group(found: Matrix, row: Row) -> str:
+    if found.opened is None:
+        return GROUPS[row.kind]
+    return "Муниципалитет" if row.kind is UnitKind.MUNICIPALITY else "Школы"
+
+
+def _figures(tally: Tally) -> str:
+    """«12 / 15», and in red how many are overdue."""
+    if not tally.total:
+        return "–"
+    late = (
+        Markup(' <span class="late" title="просрочено">▲{}</span>').format(tally.overdue)
+        if tally.overdue
+        else escape("")
+    )
+    return Markup("{} / {}{}").format(tally.fulfilled, tally.total, late)

@@ -1,0 +1,86 @@
+"""What must be known past the row scope: answers of yes or no that say nothing of whose rows they are, one projection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from sqlalchemy import ColumnElement, Table, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from app.models import Assignment, Membership, OrgUnit, User
+from app.models.enumeration import AssignmentStatus, UnitKind
+from app.policies.actor import Actor
+from app.policies.unscoped import UNSCOPED
+
+USER = cast(Table, User.__table__)
+UNIT = cast(Table, OrgUnit.__table__)
+MEMBERSHIP = cast(Table, Membership.__table__)
+ASSIGNMENT = cast(Table, Assignment.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class MovedChild:
+    """A child assignment whose school has moved away: what the old municipality may still know of it."""
+
+    unit_name: str
+    status: AssignmentStatus
+    due_on: date | None
+    done_on: date | None
+
+
+def login_taken(session: Session, login: str, *, other_than: int | None = None) -> bool:
+    """Logins are one space for all regions."""
+    return _found(session, USER.c.login == login.strip().lower(), USER, other_than)
+
+
+def code_taken(session: Session, region_id: int, code: str, *, other_than: int | None = None) -> bool:
+    """A code names one acting unit of a region; regions themselves stand beside one another."""
+    place = UNIT.c.region_id == region_id if region_id else UNIT.c.kind == UnitKind.REGION.value
+    return _found(session, and_(UNIT.c.code == code, place, UNIT.c.closed_on.is_(None)), UNIT, other_than)
+
+
+def name_taken(session: Session, parent_id: int | None, name: str, *, other_than: int | None = None) -> bool:
+    """Under one unit no two acting units bear one name; regions are compared with regions."""
+    place = UNIT.c.parent_id == parent_id if parent_id is not None else UNIT.c.parent_id.is_(None)
+    return _found(session, and_(UNIT.c.name == name, place, UNIT.c.closed_on.is_(None)), UNIT, other_than)
+
+
+def has_open_children(session: Session, unit_id: int) -> bool:
+    return _found(session, and_(UNIT.c.parent_id == unit_id, UNIT.c.closed_on.is_(None)), UNIT, None)
+
+
+def stands_outside(session: Session, actor: Actor, user_id: int) -> bool:
+    """Whether the person holds a duty outside the actor's part of the tree."""
+    if actor.unit_kind is UnitKind.REGION:
+        inside = MEMBERSHIP.c.region_id == actor.unit_id
+    elif actor.unit_kind is UnitKind.MUNICIPALITY:
+        inside = MEMBERSHIP.c.municipality_id == actor.unit_id
+    else:
+        inside = MEMBERSHIP.c.org_unit_id == (actor.unit_id or 0)
+    return _found(session, and_(MEMBERSHIP.c.user_id == user_id, ~inside), MEMBERSHIP, None)
+
+
+def moved_children(session: Session, parent: Assignment) -> list[MovedChild]:
+    """Children of a cascaded assignment whose schools now stand elsewhere: names and states, and no way in.
+
+    The parent must come from a guarded session, so that only who may read it gets the labels. A municipality cannot
+    read these children as rows; whoever can (the region) gets the same labels.
+    """
+    name = case((UNIT.c.short_name != "", UNIT.c.short_name), else_=UNIT.c.name).label("unit_name")
+    rows = session.execute(
+        select(name, ASSIGNMENT.c.status, ASSIGNMENT.c.due_on, ASSIGNMENT.c.done_on)
+        .join(UNIT, UNIT.c.id == ASSIGNMENT.c.org_unit_id)
+        .where(ASSIGNMENT.c.parent_id == parent.id, ASSIGNMENT.c.municipality_id != parent.municipality_id)
+        .order_by(name),
+        execution_options=UNSCOPED,
+    )
+    return [MovedChild(row.unit_name, AssignmentStatus(row.status), row.due_on, row.done_on) for row in rows]
+
+
+def _found(session: Session, condition: ColumnElement[bool], table: Table, other_than: int | None) -> bool:
+    statement = select(func.count()).select_from(table).where(condition)
+    if other_than is not None:
+        statement = statement.where(table.c.id != other_than)
+    return bool(session.scalar(statement, execution_options=UNSCOPED))

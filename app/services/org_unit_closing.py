@@ -1,0 +1,119 @@
+"""What becomes of the open assignments of a unit that is closed: they pass to the successor, or are withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Assignment, AssignmentPeriod, AssignmentReport, OrgUnit, TermExtension
+from app.models.assignment import CLOSED_STATUSES
+from app.models.enumeration import AssignmentOrigin, ExtensionStatus, PeriodStatus, ReportStatus
+from app.policies.actor import Actor, system_actor
+from app.workflows import assignment as assignment_flow
+from app.workflows import assignment_report as report_flow
+from app.workflows import term_extension as extension_flow
+
+
+def open_assignments(session: Session, unit: OrgUnit) -> Sequence[Assignment]:
+    return session.scalars(
+        select(Assignment)
+        .where(Assignment.org_unit_id == unit.id, Assignment.status.not_in(CLOSED_STATUSES))
+        .order_by(Assignment.id)
+    ).all()
+
+
+def pass_on(session: Session, unit: OrgUnit, successor: OrgUnit, assignments: Sequence[Assignment]) -> int:
+    """Gives the successor what it has not yet; returns how many assignments were made.
+
+    A child of a cascade stays a child, so that its parent keeps counting it; everything else is marked as passed on.
+    What the closed unit had split among its schools follows to the successor where the schools stand there now.
+    """
+    taken = {
+        row.order_point_id: row
+        for row in session.scalars(select(Assignment).where(Assignment.org_unit_id == successor.id))
+    }
+    made = 0
+    for old in assignments:
+        heir = taken.get(old.order_point_id)
+        if heir is None:
+            heir = _heir(old, successor, f"Перешло от организации: {unit.label}")
+            session.add(heir)
+            session.flush()
+            _copy_periods(session, old, heir)
+            made += 1
+        for child in session.scalars(
+            select(Assignment).where(Assignment.parent_id == old.id, Assignment.municipality_id == successor.id)
+        ):
+            child.parent_id = heir.id
+    session.flush()
+    return made
+
+
+def _heir(old: Assignment, successor: OrgUnit, note: str) -> Assignment:
+    return Assignment(
+        org_unit_id=successor.id,
+        order_id=old.order_id,
+        order_point_id=old.order_point_id,
+        parent_id=old.parent_id,
+        given_by_id=old.given_by_id,
+        origin=AssignmentOrigin.PASSED_ON if old.parent_id is None else AssignmentOrigin.CASCADED,
+        due_on=old.due_on,
+        original_due_on=old.original_due_on,
+        note=f"{old.note}\n{note}".strip(),
+    )
+
+
+def _copy_periods(session: Session, old: Assignment, heir: Assignment) -> None:
+    """What was accepted of the closed unit stays there; the rest of the year is the successor's."""
+    session.add_all(
+        AssignmentPeriod(
+            org_unit_id=heir.org_unit_id,
+            assignment_id=heir.id,
+            starts_on=period.starts_on,
+            ends_on=period.ends_on,
+            due_on=period.due_on,
+            status=PeriodStatus.OPEN,
+        )
+        for period in session.scalars(
+            select(AssignmentPeriod).where(
+                AssignmentPeriod.assignment_id == old.id, AssignmentPeriod.status != PeriodStatus.ACCEPTED
+            )
+        )
+    )
+
+
+def withdraw(session: Session, assignments: Sequence[Assignment], *, reason: str, today: date) -> None:
+    """Takes them off without fulfilment, together with what waits on them.
+
+    Follows from the closing, which the person was allowed; so the system applies it in the name of the unit that gave
+    the assignment. The journal names the person whose session it is.
+    """
+    numbers = [assignment.id for assignment in assignments]
+    if not numbers:
+        return
+    for report in session.scalars(
+        select(AssignmentReport).where(
+            AssignmentReport.assignment_id.in_(numbers), AssignmentReport.status == ReportStatus.SUBMITTED
+        )
+    ):
+        report_flow.WORKFLOW.apply("recall", report, _for_unit(report.region_id, report.org_unit_id), note=reason)
+    for extension in session.scalars(
+        select(TermExtension).where(
+            TermExtension.assignment_id.in_(numbers), TermExtension.status == ExtensionStatus.ASKED
+        )
+    ):
+        by_unit = _for_unit(extension.region_id, extension.org_unit_id)
+        extension_flow.WORKFLOW.apply("cancel", extension, by_unit, note=reason)
+    for assignment in assignments:
+        giver = _for_unit(assignment.region_id, assignment.given_by_id)
+        assignment_flow.WORKFLOW.apply("withdraw", assignment, giver, note=reason)
+        assignment.withdrawn_on = today
+        assignment.closing_reason = reason
+    session.flush()
+
+
+def _for_unit(region_id: int, unit_id: int) -> Actor:
+    return system_actor(region_id=region_id, unit_id=unit_id)
