@@ -21,7 +21,7 @@ help:
 	@echo "make clean      remove the environment and the caches; the data in instance/ stays"
 
 run: .venv/.run
-	.venv/bin/flask --app wsgi run-demo --port $(PORT)
+	DEMO=1 .venv/bin/flask --app wsgi run-demo --port $(PORT)
 
 test: .venv/.test
 	$(PYTHON) -m scripts.check

@@ -1,9 +1,204 @@
-"""Commands."""
+"""Commands. Each opens its own session, commits there, and says in plain sentences what it did."""
 
 from __future__ import annotations
 
-from flask import Flask
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from app.analysis.order_proposal import NothingToPropose
+from app.analysis.order_text import parse_order
+from app.documents.file_store import FileStore
+from app.documents.refusal import DocumentRefused
+from app.documents.text_in import text_of
+from app.extensions import db
+from app.models import EvidenceRevision, Order, OrgUnit
+from app.models.enumeration import Duty, UnitKind
+from app.policies.actor import Actor, system_actor
+from app.policies.guard import GuardedSession
+from app.policies.permission import policy_rows
+from app.policies.refusal import Refusal
+from app.policies.unscoped import open_session
+from app.services import clock, org_unit, org_unit_choice, org_unit_import
+from app.services import user as users
+from app.web.session import settings
+
+NOTHING_TO_PROPOSE = 2
+SWEPT_AFTER = timedelta(days=1)
+# Before there is a region there is none to act in: this one may make it.
+INSTALLER = Actor(user_id=None, user_name="Система", is_system=True)
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("create-region")
+@click.argument("name")
+@click.option("--code", default="", help="Номер субъекта или ОКТМО.")
+@click.option("--time-zone", required=True, help="Часовой пояс, например Asia/Sakhalin.")
+@with_appcontext
+def create_region(name: str, code: str, time_zone: str) -> None:
+    """Завести регион."""
+    with _every_row("a command makes a region") as session:
+        region = org_unit.create(
+            session, INSTALLER, kind=UnitKind.REGION, name=name, code=code, time_zone=time_zone, parent=None
+        )
+        told = f"Заведён регион «{region.name}», номер {region.id}."
+    click.echo(told)
+
+
+@click.command("create-admin")
+@click.argument("login")
+@click.option("--name", required=True, help="Фамилия, имя, отчество.")
+@click.option("--unit", "unit_id", type=int, help="Номер организации, которую он ведёт.")
+@click.option("--installation", is_flag=True, help="Администратор установки: регионы и учётные записи.")
+@click.option(
+    "--duty",
+    "duties",
+    multiple=True,
+    type=click.Choice([duty.value for duty in Duty]),
+    default=(Duty.UNIT_ADMIN.value,),
+    show_default=True,
+    help="Полномочие в этой организации; можно указать несколько раз.",
+)
+@with_appcontext
+def create_admin(login: str, name: str, unit_id: int | None, duties: tuple[str, ...], *, installation: bool) -> None:
+    """Завести администратора и напечатать одноразовую ссылку, по которой он задаст пароль."""
+    if (unit_id is None) != installation:
+        raise click.UsageError("Укажите одно из двух: --unit НОМЕР или --installation.")
+    with _every_row("a command makes the first administrator") as session:
+        user = users.create(
+            session,
+            INSTALLER,
+            login=login,
+            name=name,
+            unit=org_unit.the_one(session, unit_id) if unit_id is not None else None,
+            duties=[Duty(duty) for duty in duties] if unit_id is not None else (),
+            is_installation_admin=installation,
+        )
+        token = users.issue_link(session, INSTALLER, user, clock.now())
+        told = f"Заведена учётная запись «{user.login}»."
+    click.echo(told)
+    click.echo("Ссылка действует 7 дней и срабатывает один раз:")
+    click.echo(f"{settings().public_address.rstrip('/')}/password/{token}")
+
+
+@click.command("import-units")
+@click.argument("file", type=EXISTING)
+@click.option("--region", "region_mark", required=True, help="Номер или код региона.")
+@click.option("--dry-run", is_flag=True, help="Только показать, что было бы сделано.")
+@with_appcontext
+def import_units(file: Path, region_mark: str, *, dry_run: bool) -> None:
+    """Загрузить организации из .csv или .xlsx: всё целиком или ничего."""
+    try:
+        table = org_unit_import.table_of(file.read_bytes(), file.name)
+    except ValueError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    region_id = _region_id(region_mark)
+    with _in_region(region_id) as session:
+        region = org_unit.the_one(session, region_id)
+        outcome = org_unit_import.import_units(session, session.actor, region, table)
+        for problem in outcome.problems:
+            click.echo(f"Строка {problem.row}: {problem.sentence}", err=True)
+        if outcome.problems:
+            raise click.ClickException(f"Ничего не загружено: строк с ошибками {len(outcome.problems)}.")
+        for name in (*outcome.made, *outcome.completed):
+            click.echo(f"{'+' if name in outcome.made else '~'} {name}")
+        if not dry_run:
+            session.commit()
+    verb = "Было бы заведено" if dry_run else "Заведено"
+    click.echo(f"{verb}: {len(outcome.made)}; дополнено: {len(outcome.completed)}; уже есть: {outcome.known}.")
+
+
+@click.command("parse-order")
+@click.argument("file", type=EXISTING)
+@click.option("--json", "as_json", is_flag=True, help="Всё предложение как JSON; без этого только пункты.")
+@click.option("--region", "region_mark", help="Номер или код региона, если их несколько.")
+@with_appcontext
+def parse_order_file(file: Path, region_mark: str | None, *, as_json: bool) -> None:
+    """Предложить пункты распоряжения из .txt, .docx или .pdf, ничего не сохраняя."""
+    region_id = _region_id(region_mark)
+    with _in_region(region_id) as session:
+        units = org_unit_choice.register_units(session, region_id)
+    try:
+        proposal = parse_order(text_of(file.read_bytes(), file.name), units)
+    except ValueError as refusal:
+        # NothingToPropose and DocumentRefused: sentences for people; anything else is a fault of the program.
+        if not isinstance(refusal, NothingToPropose | DocumentRefused):
+            raise
+        click.echo(str(refusal), err=True)
+        raise SystemExit(NOTHING_TO_PROPOSE) from refusal
+    if as_json:
+        click.echo(json.dumps(proposal.to_json(), ensure_ascii=False, indent=2))
+        return
+    for point in proposal.points:
+        term = f"{point.term.due_on:%d.%m.%Y}" if point.term.due_on else point.term.written or "без срока"
+        click.echo(f"{point.label}\t{point.modality.value.label}\t{term}\t{point.text}")
+
+
+@click.command("sweep-files")
+@with_appcontext
+def sweep_files() -> None:
+    """Убрать из хранилища файлы, на которые ничто не ссылается, старше суток."""
+    store: FileStore = current_app.extensions["file_store"]
+    with _every_row("every file that any record names is kept") as session:
+        digests = {*session.scalars(select(EvidenceRevision.digest)), *session.scalars(select(Order.source_digest))}
+    removed = store.sweep(digests, clock.now() - SWEPT_AFTER)
+    click.echo(f"Убрано файлов: {len(removed)}; нужных файлов: {len(digests - {''})}.")
+
+
+@click.command("policy")
+def policy() -> None:
+    """Напечатать таблицу полномочий."""
+    click.echo("| действие | организации | полномочие |\n|---|---|---|")
+    for permission, kinds, duties in policy_rows():
+        click.echo(f"| `{permission}` | {kinds} | {duties} |")
+
+
+COMMANDS = (create_region, create_admin, import_units, parse_order_file, sweep_files, policy)
 
 
 def install(app: Flask) -> None:
-    del app
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+@contextmanager
+def _every_row(reason: str) -> Iterator[GuardedSession]:
+    """A writing session over all regions; a refusal is told and leaves nothing."""
+    try:
+        with open_session(db.engine, reason=reason) as session:
+            session.connection(execution_options={"writes": True})
+            yield session
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+
+
+@contextmanager
+def _in_region(region_id: int) -> Iterator[GuardedSession]:
+    """A session of the system in one region; what is not committed inside is rolled back."""
+    try:
+        with GuardedSession(db.engine, info={"actor": system_actor(region_id=region_id)}) as session:
+            session.connection(execution_options={"writes": True})
+            yield session
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
+
+
+def _region_id(mark: str | None) -> int:
+    """The region with this number or code; without a mark the only one there is."""
+    statement = select(OrgUnit.id, OrgUnit.name, OrgUnit.code).where(OrgUnit.kind == UnitKind.REGION)
+    with open_session(db.engine, reason="a command names its region") as session:
+        regions = session.execute(statement.order_by(OrgUnit.id)).all()
+    found = [row for row in regions if mark is None or mark in {str(row.id), row.code}]
+    if len(found) == 1:
+        return int(found[0].id)
+    listed = "".join(f"\n  {row.id}  {row.name}" for row in regions)
+    if not regions:
+        raise click.ClickException("Регионов ещё нет: заведите первый командой flask create-region.")
+    raise click.ClickException(f"Укажите регион: --region НОМЕР.{listed}")

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import app.services.audit  # noqa: F401 - its listeners write the journal
 from app import admin, cli
 from app.config import Settings, settings_from
+from app.demo import command as demo_command
 from app.documents.file_store import FileStore
 from app.extensions import babel, csrf, db, migrate
 from app.web import errors, headers, health, one_time_link, session, sign_in, transaction
@@ -67,3 +68,4 @@ def _bind(app: Flask, settings: Settings) -> None:
         app.register_blueprint(module.blueprint)
     admin.install(app)
     cli.install(app)
+    demo_command.install(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine
 
 from app.config import Settings
 from app.factory import create_app
@@ -21,13 +23,36 @@ from tests.factories.world import World, build_world
 
 @pytest.fixture(scope="session")
 def database_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with databases.template(tmp_path_factory.mktemp("template")) as source:
+    """Migrated and empty."""
+    folder = tmp_path_factory.mktemp("template")
+    with databases.template(folder, "empty", lambda url: databases.migrate(url, folder)) as source:
         yield source
 
 
+@pytest.fixture(scope="session")
+def world_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World]]:
+    """Migrated, with the small world in it: built once, copied for each test."""
+    folder = tmp_path_factory.mktemp("world")
+    worlds: list[World] = []
+
+    def fill(url: str) -> None:
+        databases.migrate(url, folder)
+        engine = create_engine(url)
+        worlds.append(build_world(engine))
+        engine.dispose()
+
+    with databases.template(folder, "world", fill) as source:
+        yield source, worlds[0]
+
+
 @pytest.fixture
-def database_url(database_template: str, tmp_path: Path) -> Iterator[str]:
-    with databases.copy_of(database_template, tmp_path) as url:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database; with the world in it where the test asks for the world."""
+    if "world" in request.fixturenames:
+        source = request.getfixturevalue("world_template")[0]
+    else:
+        source = request.getfixturevalue("database_template")
+    with databases.copy_of(source, tmp_path) as url:
         yield url
 
 
@@ -56,9 +81,9 @@ def engine(app: Flask):
 
 
 @pytest.fixture
-def world(engine) -> World:
+def world(world_template: tuple[str, World]) -> World:
     """Two regions with everything doubled: each wanted row has its decoys."""
-    return build_world(engine)
+    return copy.deepcopy(world_template[1])
 
 
 @pytest.fixture
@@ -97,10 +122,10 @@ class Browser:
         self._token: str | None = None
 
     def get(self, path: str, **kwargs):
-        return self.client.get(path, **kwargs)
+        return self.client.get(path, buffered=True, **kwargs)
 
     def post(self, path: str, data=None, **kwargs):
-        return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, **kwargs)
+        return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, buffered=True, **kwargs)
 
     def token(self) -> str:
         """A token is good for the whole session; signing in begins a new one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,23 +34,22 @@ def migrate(url: str, folder: Path) -> None:
 
 
 @contextmanager
-def template(folder: Path) -> Iterator[str]:
-    """The migrated template; yields what `copy_of` takes."""
+def template(folder: Path, name: str, fill: Callable[[str], None]) -> Iterator[str]:
+    """A template that `fill` has filled; yields what `copy_of` takes."""
     if not POSTGRES:
-        migrate(f"sqlite:///{folder / 'template.sqlite3'}", folder)
-        yield str(folder / "template.sqlite3")
+        place = folder / f"{name}.sqlite3"
+        fill(f"sqlite:///{place}")
+        yield str(place)
         return
     with _server() as execute:
-        execute(f'CREATE DATABASE "{TEMPLATE}"')
-    migrate(_url(TEMPLATE), folder)
-    yield TEMPLATE
-    with _server() as execute:
-        execute(f'DROP DATABASE "{TEMPLATE}" WITH (FORCE)')
+        execute(f'CREATE DATABASE "{TEMPLATE}_{name}"')
+    fill(_url(f"{TEMPLATE}_{name}"))
+    yield f"{TEMPLATE}_{name}"
 
 
 @contextmanager
 def copy_of(source: str, folder: Path) -> Iterator[str]:
-    """The URL of a fresh copy, gone afterwards."""
+    """The URL of a fresh copy; on PostgreSQL it goes with the server of the run."""
     if not POSTGRES:
         target = folder / "test.sqlite3"
         shutil.copy(source, target)
@@ -58,10 +57,8 @@ def copy_of(source: str, folder: Path) -> Iterator[str]:
         return
     name = f"test_{os.getpid()}_{next(_NUMBERS)}"
     with _server() as execute:
-        execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+        execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     yield _url(name)
-    with _server() as execute:
-        execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _url(name: str) -> str:

@@ -7,7 +7,13 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from app.admin.assignment import AssignmentView
+from app.admin.audit_event import AuditEventView
 from app.admin.evidence import EvidenceView
+from app.admin.order import OrderView
+from app.admin.order_matrix import OrderMatrixView
+from app.admin.org_unit import OrgUnitView
+from app.admin.search import SearchView
+from app.admin.user import UserView
 from app.admin.work import WorkView
 from app.policies.permission import Permission
 from app.web.shell import MenuEntry
@@ -30,7 +36,7 @@ def install(app: Flask) -> None:
         theme=Bootstrap4Theme(),
         csp_nonce_generator=None,
     )
-    for view in (AssignmentView, EvidenceView):
+    for view in (AssignmentView, EvidenceView, OrderView, OrderMatrixView, OrgUnitView, UserView, AuditEventView, SearchView):
         pages.add_view(view())
     pages.init_app(app)
     app.extensions["menu"] = [entry for entry in MENU if entry.endpoint in app.view_functions]

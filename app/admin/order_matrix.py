@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 from flask_admin import BaseView, expose
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from app.admin.cells import plural, term_word
@@ -34,7 +34,7 @@ GROUPS = {
 }
 
 
-class OrderMatrixView(BaseView):  # type: ignore[misc] # Flask-Admin ships no types
+class OrderMatrixView(BaseView):
     """Stands beside the register of orders, at the same prefix, under an endpoint of its own."""
 
     def __init__(self) -> None:
@@ -115,8 +115,8 @@ class OrderMatrixView(BaseView):  # type: ignore[misc] # Flask-Admin ships no ty
         now = clock.local(clock.now(), actor.time_zone)
         session = guarded()
         annex = order_execution.build(session, actor, _in_range(order_id), as_of=now)
-        target: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer has been sent
-        write(target, annex.execution)  # type: ignore[arg-type] # a temporary file is a BinaryIO in all but name
+        target = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed when the answer has been sent
+        write(target, annex.execution)
         audit.record_event(session, annex.order, "export", rows=annex.rows_taken)
         return workbook(target, annex.file_name)
 
@@ -207,9 +207,5 @@ def _figures(tally: Tally) -> str:
     """«12 / 15», and in red how many are overdue."""
     if not tally.total:
         return "–"
-    late = (
-        Markup(' <span class="late" title="просрочено">▲{}</span>').format(tally.overdue)
-        if tally.overdue
-        else escape("")
-    )
+    late = Markup(' <span class="late" title="просрочено">▲{}</span>').format(tally.overdue) if tally.overdue else ""
     return Markup("{} / {}{}").format(tally.fulfilled, tally.total, late)

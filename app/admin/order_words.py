@@ -129,6 +129,7 @@ def heading_spans(order: Order) -> dict[str, Span]:
 def marked_text(order: Order) -> Markup:
     """The text with nested marks; a mark and its partner on the page share their number."""
     spans: dict[tuple[int, int], bool] = {}
+    whole = {(point.quote_start, point.quote_end) for point in order.points}
 
     def add(span: Span | None) -> None:
         if span is not None and 0 <= span.start < span.end <= len(order.source_text):
@@ -144,14 +145,16 @@ def marked_text(order: Order) -> Markup:
         add(term_span(order, point))
         for clause in point.clauses:
             add(_span(clause.quote_start, clause.quote_end, doubtful=bool(clause.doubt)))
-    return _nested(order.source_text, sorted(spans.items(), key=lambda item: (item[0][0], -item[0][1])))
+    ordered = sorted(spans.items(), key=lambda item: (item[0][0], -item[0][1]))
+    kinds = {key: " ".join(["whole"] * (key in whole) + ["doubtful"] * doubtful) for key, doubtful in ordered}
+    return _nested(order.source_text, list(kinds.items()))
 
 
 def _span(start: int | None, end: int | None, *, doubtful: bool = False) -> Span | None:
     return Span(start, end, doubtful) if start is not None and end is not None else None
 
 
-def _nested(text: str, spans: Iterable[tuple[tuple[int, int], bool]]) -> Markup:
+def _nested(text: str, spans: Iterable[tuple[tuple[int, int], str]]) -> Markup:
     parts: list[str] = []
     open_ends: list[int] = []
     at = 0
@@ -165,13 +168,13 @@ def _nested(text: str, spans: Iterable[tuple[tuple[int, int], bool]]) -> Markup:
         parts.append(str(escape(text[at:place])))
         at = place
 
-    for (start, end), doubtful in spans:
+    for (start, end), kind in spans:
         until(start)
         if open_ends and end > open_ends[-1]:
             # Marks nest or lie apart; one that would cross another is left to its partner on the page.
             continue
-        kind = ' class="doubtful"' if doubtful else ""
-        parts.append(f'<mark data-quote-id="q{start}-{end}"{kind} tabindex="0">')
+        named = f' class="{kind}"' if kind else ""
+        parts.append(f'<mark data-quote-id="q{start}-{end}"{named} tabindex="0">')
         open_ends.append(end)
     until(len(text))
     return Markup("".join(parts))  # noqa: S704 - every piece of the text is escaped above

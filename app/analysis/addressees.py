@@ -15,6 +15,7 @@ from app.analysis.unit_names import UnitNames
 from app.models.enumeration import AddresseeClauseKind as Kind
 from app.models.enumeration import UnitKind
 
+_CLOSED = re.compile(r",\s{1,3}и\b")
 _SEPARATOR = re.compile(r"[,;]|\bи\b|\bили\b|\bтакже\b")
 
 
@@ -72,6 +73,7 @@ class _Reading:
     named: bool = True
     excepting: bool = False
     except_in_brackets: bool = False
+    closed_by_comma: bool = False
     before: Item | None = None
 
 
@@ -87,6 +89,8 @@ def clauses_in(
         apart = reading.before is None or _SEPARATOR.search(gap) is not None
         if reading.excepting and (("также" in gap) or (reading.except_in_brackets and not item.in_brackets)):
             reading.excepting = False
+        elif reading.excepting and _CLOSED.search(gap):
+            reading.excepting, reading.closed_by_comma = False, True
         _read(source, item, apart=apart, reading=reading, found=found)
         reading.before = item
     _flush(source, reading, found)
@@ -155,6 +159,9 @@ def _read_unit(source: Source, item: Item, *, apart: bool, reading: _Reading, fo
     clause = _unit_clause(source, kind, item)
     if kind is Kind.SCHOOLS_OF and reading.group is not None and reading.group.narrowed and clause.doubt is None:
         clause = replace(clause, doubt=f"Адресаты уточнены словами «{reading.group.narrowed}»: проверьте список.")
+    if reading.closed_by_comma and clause.doubt is None:
+        reading.closed_by_comma = False
+        clause = replace(clause, doubt="Стоит после «кроме …, и»: проверьте, назван ли это адресат или исключение.")
     found.append(clause)
 
 

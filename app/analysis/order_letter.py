@@ -27,6 +27,7 @@ _BULLET = re.compile(r"[-•·‣▪◦●]\s{1,8}(?=[^\W_]|[«\"(<\[])")
 _CLOSES = ".:;!?"
 _FEWEST_WORDS = 3
 _MOST_RECIPIENT_LINES = 6
+_ABBREVIATION = 6  # letters; a longer line in capitals is the letterhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def recipients(source: Source, upto: int, register: Register) -> tuple[Addressee
             continue
         end = line.end
         for later in lines[index + 1 : index + _MOST_RECIPIENT_LINES]:
-            if later.blank or later.start >= upto:
+            shouted = source.plain[later.start : later.end].isupper()
+            if later.blank or later.start >= upto or (shouted and later.end - later.start > _ABBREVIATION):
                 break
             end = later.end
         for clause in addressees.clauses_in(source, line.start, end, register.names, register.abbreviations):

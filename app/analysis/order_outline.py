@@ -89,12 +89,25 @@ def section_end(source: Source, first_line: int) -> int:
             continue
         if not source.plain[line.start].isupper():
             continue  # a line that goes on in small letters begins nothing
-        if _AFTERWORD.match(source.folded, line.start, line.end) or (
-            index > first_line
-            and (CONTROL.match(source.folded, line.start, line.end) or signature_at(source, index) is not None)
-        ):
+        if _AFTERWORD.match(source.folded, line.start, line.end):
+            return line.start
+        closing = CONTROL.match(source.folded, line.start, line.end) or signature_at(source, index)
+        if index > first_line and closing is not None and not _goes_on(source, index):
             return line.start
     return len(source.text)
+
+
+def _goes_on(source: Source, index: int) -> bool:
+    """Points go on below that line: a person's name or a word on control stood between two of them."""
+    for line in source.lines[index + 1 : index + 1 + 2 * _SIGNATURE_LINES]:
+        if line.blank:
+            continue
+        if _AFTERWORD.match(source.folded, line.start, line.end):
+            return False
+        node = _node(source, line)
+        if node is not None and node.ordinal > 1 and node.style not in {"а", "-"}:
+            return True
+    return False
 
 
 def signature_at(source: Source, index: int) -> tuple[str, int, int] | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.analysis import word_forms
 from app.analysis.order_proposal import RegisterUnit
@@ -85,44 +84,54 @@ def joined(source: Source, words: Sequence[Word]) -> list[Word]:
     return result
 
 
+@dataclass(slots=True)
+class _Branch:
+    """Names that share their first words: `parts` by every dictionary form of the next word."""
+
+    parts: dict[str, set[str]] = field(default_factory=dict)
+    branches: dict[str, _Branch] = field(default_factory=dict)
+    bearers: list[tuple[RegisterUnit, bool]] = field(default_factory=list)
+
+    def grow(self, part: str) -> _Branch:
+        if part not in self.branches:
+            self.branches[part] = _Branch()
+            for form in word_forms.forms(part):
+                self.parts.setdefault(form, set()).add(part)
+        return self.branches[part]
+
+    def followed_by(self, word: str) -> list[_Branch]:
+        fitting = {part for form in word_forms.forms(word) for part in self.parts.get(form, ())}
+        return [self.branches[part] for part in sorted(fitting)]
+
+
 class UnitNames:
     """The names of some units, made ready for look-up; a name that stands for several units gives all of them."""
 
     def __init__(self, units: Iterable[RegisterUnit]) -> None:
-        self._names: dict[str, list[tuple[tuple[str, ...], RegisterUnit, bool]]] = defaultdict(list)
+        self._root = _Branch()
         for unit in units:
             if unit.kind is UnitKind.REGION:
                 continue
-            seen: set[tuple[str, ...]] = set()
-            for key, exact in _keys(unit):
-                if key and key not in seen:
-                    seen.add(key)
-                    for form in word_forms.forms(key[0]):
-                        self._names[form].append((key, unit, exact))
+            for key, exact in dict.fromkeys(_keys(unit)):
+                branch = self._root
+                for part in key:
+                    branch = branch.grow(part)
+                branch.bearers.append((unit, exact))
 
     def at(self, words: Sequence[Word], first: int) -> Mention | None:
-        """The longest name that begins with the word at `first`; exact names go before loose ones."""
-        best: dict[int, RegisterUnit] = {}
-        length, exactness = 0, False
-        tried: set[tuple[int, tuple[str, ...]]] = set()
-        for form in word_forms.forms(words[first].folded):
-            for key, unit, exact in self._names.get(form, ()):
-                if (unit.id, key) in tried or (len(key), exact) < (length, exactness):
-                    continue
-                tried.add((unit.id, key))
-                if _fits(key, words, first):
-                    if (len(key), exact) > (length, exactness):
-                        best, length, exactness = {}, len(key), exact
-                    best[unit.id] = unit
-        if not best:
-            return None
-        return Mention(tuple(best.values()), first, first + length, exactness)
-
-
-def _fits(key: tuple[str, ...], words: Sequence[Word], first: int) -> bool:
-    if first + len(key) > len(words):
-        return False
-    return all(word_forms.same(part, word.folded) for part, word in zip(key, words[first:], strict=False))
+        """The longest name that begins with the word at `first`; of equal length exact names go before loose ones."""
+        reached = [self._root]
+        found: Mention | None = None
+        for after in range(first, min(len(words), first + _COMPARE)):
+            reached = [branch for before in reached for branch in before.followed_by(words[after].folded)]
+            if not reached:
+                break
+            bearers = [bearer for branch in reached for bearer in branch.bearers]
+            exact = any(sure for _, sure in bearers)
+            units = {unit.id: unit for unit, sure in bearers if sure or not exact}
+            if units:
+                found = Mention(tuple(units.values()), first, after + 1, exact)
+        return found
 
 
 def _fold(name: str) -> str:

@@ -67,7 +67,7 @@ class TextForm(TypedForm):
 
 class HeadingForm(TypedForm):
     version = IntegerField(validators=[Optional()])
-    kind = SelectField("Вид документа", choices=choices(OrderKind))
+    kind = SelectField("Вид документа", choices=choices(OrderKind), validators=[InputRequired()])
     number = StringField("Номер", validators=[_length(60)])
     dated_on = Day("Дата", validators=[Optional()])
     title = TextAreaField("Заголовок", validators=[_length(1000)])
@@ -93,17 +93,17 @@ class GroundForm(TypedForm):
     number = StringField("Номер", validators=[_length(60)])
     dated_on = Day("Дата", validators=[Optional()])
     title = StringField("Название", validators=[_length(1000)])
-    effect = SelectField("Что он делает", choices=choices(GroundEffect))
+    effect = SelectField("Что он делает", choices=choices(GroundEffect), validators=[InputRequired()])
 
 
 class PointForm(TypedForm):
     version = IntegerField(validators=[Optional()])
-    number = StringField("Номер", validators=[_length(20)])
+    number = StringField("Номер", validators=[InputRequired("Укажите номер пункта, например 2.1."), _length(20)])
     stage = StringField("Этап", validators=[_length(2)])
     intro = TextAreaField("Вводная фраза", validators=[_length(LONG)])
-    text = TextAreaField("Что поручено", validators=[_length(LONG)])
-    modality = SelectField("Требование", choices=choices(Modality))
-    term_kind = SelectField("Срок", choices=choices(TermKind))
+    text = TextAreaField("Что поручено", validators=[InputRequired("Напишите, что поручено."), _length(LONG)])
+    modality = SelectField("Требование", choices=choices(Modality), validators=[InputRequired()])
+    term_kind = SelectField("Срок", choices=choices(TermKind), validators=[InputRequired()])
     due_on = Day("До какого дня", validators=[Optional()])
     term_written = StringField("Срок, как написано", validators=[_length(300)])
     recurrence = SelectField("Как часто", choices=choices(Recurrence, "не повторяется"), default="")
@@ -132,7 +132,7 @@ class PointForm(TypedForm):
 
 
 class AmendmentForm(TypedForm):
-    kind = SelectField("Вид акта", choices=choices(OrderKind))
+    kind = SelectField("Вид акта", choices=choices(OrderKind), validators=[InputRequired()])
     number = StringField("Номер", validators=[InputRequired("Укажите номер изменяющего акта."), _length(60)])
     dated_on = Day("Дата", validators=[InputRequired("Укажите дату изменяющего акта.")])
     title = StringField("Название", validators=[_length(1000)])
@@ -151,8 +151,8 @@ class AddresseeChoice:
         self.groups = [raw for raw in typed.getlist("groups") if raw in set(GROUPS)]
         self.municipalities = _numbers(typed.getlist("municipalities"))
         self.schools_of = _numbers(typed.getlist("schools_of"))
-        self.units = _lines(typed.getlist("units"))
-        self.excepts = _lines(typed.getlist("excepts"))
+        self.units = names_in(typed.getlist("units"))
+        self.excepts = names_in(typed.getlist("excepts"))
         # «unknown-7» answers for the clause that the parser could not resolve; «drop» removes it.
         self.unknown = {
             int(name[8:]): value.strip()
@@ -187,6 +187,8 @@ def _numbers(raw: list[str]) -> list[int]:
     return [int(each) for each in raw if each.isascii() and each.isdecimal() and len(each) < 19]  # noqa: PLR2004 - as many digits as the database holds
 
 
-def _lines(raw: list[str]) -> list[str]:
+def names_in(raw: list[str]) -> list[str]:
     """One name per control or per line, each once, in the order typed."""
-    return list(dict.fromkeys(line.strip() for each in raw for line in each.replace("\x00", "").splitlines() if line.strip()))
+    return list(
+        dict.fromkeys(line.strip() for each in raw for line in each.replace("\x00", "").splitlines() if line.strip())
+    )

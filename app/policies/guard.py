@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from sqlalchemy import Table, event, inspect, select
+from sqlalchemy import CompoundSelect, Select, Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.models import Order, OrgUnit, User
@@ -54,13 +54,15 @@ def is_open(session: Session) -> bool:
 def _read_guard(state: ORMExecuteState) -> None:
     if is_open(state.session) or state.execution_options.get("open") is OPEN:
         return
-    if not state.is_orm_statement or state.is_insert or state.is_update or state.is_delete:
+    statement = state.statement
+    # Criteria are added to SELECTs only: a statement made from text, though it loads entities, would take none.
+    if not state.is_orm_statement or not isinstance(statement, Select | CompoundSelect):
         raise UnguardedStatementError
     if state.is_column_load:
         # Attributes of a row that the same session has already found in scope.
         return
     actor = cast(GuardedSession, state.session).actor
-    state.statement = state.statement.options(*criteria(actor.scope))
+    state.statement = statement.options(*criteria(actor.scope))
 
 
 @event.listens_for(GuardedSession, "before_flush")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Assignment, AssignmentPeriod, OrderPoint, OrgUnit
@@ -99,16 +99,16 @@ def progress(session: Session, parents: Sequence[int], today: date) -> dict[int,
         return {}
     late = (Assignment.due_on < today) & Assignment.status.not_in(FULFILLED_STATUSES)
     rows = session.execute(
-        select(Assignment.parent_id, Assignment.status, func.coalesce(late, False).label("late"), func.count())
+        select(Assignment.parent_id, Assignment.status, func.sum(case((late, 1), else_=0)), func.count())
         .where(Assignment.parent_id.in_(parents), Assignment.status != AssignmentStatus.WITHDRAWN)
-        .group_by(Assignment.parent_id, Assignment.status, func.coalesce(late, False))
+        .group_by(Assignment.parent_id, Assignment.status)
     )
     total, fulfilled, overdue = Counter[int](), Counter[int](), Counter[int]()
-    for parent_id, status, is_late, count in rows:
+    for parent_id, status, late_count, count in rows:
         assert parent_id is not None
         total[parent_id] += count
         fulfilled[parent_id] += count if status in FULFILLED_STATUSES else 0
-        overdue[parent_id] += count if is_late else 0
+        overdue[parent_id] += late_count
     return {parent: Progress(total[parent], fulfilled[parent], overdue[parent]) for parent in total}
 
 

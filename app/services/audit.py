@@ -57,7 +57,7 @@ def _row(session: GuardedSession, record: Any, action: str, changes: dict[str, A
         "org_unit_id": unit,
         "region_id": region,
         "municipality_id": municipality,
-        "at": clock.now(),
+        "at": session.info.get("moment") or clock.now(),
         "actor_user_id": actor.user_id,
         "actor_name": actor.user_name,
         "actor_unit_name": actor.unit_name,

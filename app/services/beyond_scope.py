@@ -1,4 +1,4 @@
-"""What must be known past the row scope: answers of yes or no that say nothing of whose rows they are, one projection."""
+"""What must be known past the row scope: yes or no, never whose the rows are; and one projection."""
 
 from __future__ import annotations
 

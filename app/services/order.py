@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.analysis.order_proposal import AddresseeClause
 from app.models import Order, OrderGround
 from app.models.enumeration import GroundEffect, OrderKind
 from app.policies.actor import Actor
@@ -37,6 +39,7 @@ __all__ = [
     "add_ground",
     "add_point",
     "addressees",
+    "as_clauses",
     "change_point",
     "close",
     "create_draft",
@@ -49,6 +52,7 @@ __all__ = [
     "point_of",
     "register_of",
     "reopen",
+    "require_draft",
     "save",
     "set_addressees",
     "settle",
@@ -163,9 +167,8 @@ def delete_draft(session: Session, actor: Actor, order: Order) -> None:
     session.flush()
 
 
-def close(session: Session, actor: Actor, order: Order, *, now: datetime) -> None:
+def close(session: Session, actor: Actor, order: Order) -> None:
     """«Списать в дело»: the order leaves the working lists; nothing of it changes."""
-    del now
     WORKFLOW.apply("close", order, actor)
     session.flush()
 
@@ -173,3 +176,8 @@ def close(session: Session, actor: Actor, order: Order, *, now: datetime) -> Non
 def reopen(session: Session, actor: Actor, order: Order, *, note: str) -> None:
     WORKFLOW.apply("reopen", order, actor, note=note)
     session.flush()
+
+
+def as_clauses(wanted: Sequence[ClauseValues]) -> list[AddresseeClause]:
+    """The rule as the parser's, to see whom it reaches before it is saved."""
+    return [AddresseeClause(clause.kind, clause.unit_id, None) for clause in wanted]

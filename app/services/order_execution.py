@@ -17,7 +17,7 @@ from app.excel.annexes.order_execution import DetailRow, OrderExecution, PointCo
 from app.excel.sheet import Signature
 from app.models import Assignment, AssignmentReport, Evidence, Order, OrderPoint, OrgUnit, ReportEvidence
 from app.models.assignment import FULFILLED_STATUSES
-from app.models.enumeration import AssignmentStatus, ReportKind, ReportStatus
+from app.models.enumeration import AssignmentStatus, OrderKind, ReportKind, ReportStatus
 from app.models.search_text import folded
 from app.policies.actor import Actor
 from app.policies.permission import Permission
@@ -58,13 +58,13 @@ class Annex:
     @property
     def file_name(self) -> str:
         """«Исполнение распоряжения № … на ДАТА.xlsx», without what a file system refuses."""
-        name = f"Исполнение {_KIND[self.order.kind.value]} № {self.order.number} на {self.execution.as_of:%d.%m.%Y}"
-        return (
-            "".join("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name) + ".xlsx"
-        )
+        kind, day = _KIND[self.order.kind], self.execution.as_of
+        name = f"Исполнение {kind} № {self.order.number} на {day:%d.%m.%Y}"
+        kept = ("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name)
+        return f"{''.join(kept)}.xlsx"
 
 
-_KIND = {"directive": "распоряжения", "order": "приказа", "letter": "письма"}
+_KIND = {OrderKind.DIRECTIVE: "распоряжения", OrderKind.ORDER: "приказа", OrderKind.LETTER: "письма"}
 
 
 def build(session: Session, actor: Actor, order_id: int, *, as_of: datetime) -> Annex:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,10 @@ from sqlalchemy.orm import Session
 from app.models import Assignment, Order, OrderPoint
 from app.models.assignment import CLOSED_STATUSES, FULFILLED_STATUSES
 from app.models.enumeration import AssignmentStatus, Modality, OrderKind, OrderStatus, Recurrence, TermKind
+from app.models.search_text import folded
 from app.policies.refusal import NotFound
+
+_QUOTES = str.maketrans("", "", '«»"„“”')
 
 
 @dataclass(slots=True)
@@ -126,3 +130,9 @@ def total_of(tallies: Iterable[Tally]) -> Tally:
     for tally in tallies:
         whole += tally
     return whole
+
+
+def as_people_sort(name: str) -> list[str | int]:
+    """A key by which «школа № 2» stands before «школа № 10», and quotes do not matter."""
+    parts = re.split(r"(\d+)", folded(name).translate(_QUOTES))
+    return [int(part) if number % 2 else part for number, part in enumerate(parts)]

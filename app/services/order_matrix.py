@@ -12,11 +12,20 @@ from sqlalchemy.orm import Session
 
 from app.models import Assignment, OrgUnit
 from app.models.enumeration import AssignmentStatus, UnitKind
-from app.models.search_text import folded
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import NotFound
-from app.services.order_head import Head, PointHead, Tally, is_late, name_of, order_head, points_of, total_of
+from app.services.order_head import (
+    Head,
+    PointHead,
+    Tally,
+    as_people_sort,
+    is_late,
+    name_of,
+    order_head,
+    points_of,
+    total_of,
+)
 
 # The scope stands on the assignment; a composite key ties its columns to the unit, whose name is only a label.
 _UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_row")
@@ -205,7 +214,7 @@ def _municipalities(session: Session) -> list[tuple[int, str]]:
     rows = session.execute(
         select(OrgUnit.id, OrgUnit.name, OrgUnit.short_name).where(OrgUnit.kind == UnitKind.MUNICIPALITY)
     )
-    return sorted(((row.id, row.short_name or row.name) for row in rows), key=lambda one: folded(one[1]))
+    return sorted(((row.id, row.short_name or row.name) for row in rows), key=lambda one: as_people_sort(one[1]))
 
 
 _ORDER: Mapping[UnitKind, int] = {
@@ -216,8 +225,8 @@ _ORDER: Mapping[UnitKind, int] = {
 }
 
 
-def _place(row: Row) -> tuple[int, str, int]:
-    return _ORDER[row.kind], folded(row.name), row.unit_id
+def _place(row: Row) -> tuple[int, list[str | int], int]:
+    return _ORDER[row.kind], as_people_sort(row.name), row.unit_id
 
 
 def _cell_tally(cell: Cell) -> Tally:

@@ -22,7 +22,7 @@ from app.services.order_addressees import register_of
 def tidy(text: str) -> str:
     """Line feeds only and no control characters: offsets of quotes count in the text as it is kept."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in plain if sign >= " " or sign in "\n\t")
+    return "".join(sign for sign in plain if sign >= " " or sign in "\n\t").strip()
 
 
 def draft_from_text(

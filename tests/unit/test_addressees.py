@@ -79,6 +79,16 @@ def test_a_municipality_is_known_in_every_case_whatever_its_kind(name: str, endi
         ("гимназией №3", [("unit", "гимназия № 3")]),
         ("коррекционной школе «Надежда»", [("unit", "коррекционная школа «Надежда»")]),
         ("СОШ № 24", [("unit", "СОШ № 24 (1260 мест, с 01.09.2025)")]),
+        ("ИРОСО (далее – ОО ДПО)", [("unit", "ИРОСО")]),
+        ("ИРОСО (Петрова О.С.)", [("unit", "ИРОСО")]),
+        (
+            "МОУО (кроме Охинского) и ИРОСО",
+            [("all_municipalities", None), ("except", "Охинский"), ("unit", "ИРОСО")],
+        ),
+        (
+            "МОУО, кроме Охинского и Ногликского, а также ИРОСО",
+            [("all_municipalities", None), ("except", "Охинский"), ("except", "Ногликский"), ("unit", "ИРОСО")],
+        ),
         ("МОУО, кроме Охинского", [("all_municipalities", None), ("except", "Охинский")]),
         (
             "всем ОО (за исключением ОО Охинского и Ногликского округов)",
@@ -125,6 +135,12 @@ def test_words_that_narrow_a_class_are_a_doubt(phrase: str) -> None:
     assert clause.kind in {Kind.ALL_SCHOOLS, Kind.SCHOOLS_OF}
     assert clause.doubt is not None
     assert "уточнены" in clause.doubt
+
+
+def test_a_name_after_an_exception_and_a_comma_is_a_doubt() -> None:
+    clauses = read("всем МОУО, кроме Охинского и Ногликского, и ИРОСО")
+    assert [str(clause.kind) for clause in clauses] == ["all_municipalities", "except", "except", "unit"]
+    assert [clause.doubt is not None for clause in clauses] == [False, False, False, True]
 
 
 def test_an_abbreviation_stands_for_what_it_was_given_to() -> None:

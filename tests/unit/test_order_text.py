@@ -221,6 +221,13 @@ def test_a_text_broken_into_short_lines_is_read_alike(order: OrderProposal, widt
     assert summary(parse_order(wrapped, UNITS)) == summary(order)
 
 
+def test_a_text_without_blank_lines_is_read_alike(order: OrderProposal, letter: OrderProposal) -> None:
+    dense = "\n".join(line for line in SAKHALIN.splitlines() if line.strip())
+    assert summary(parse_order(dense, UNITS)) == summary(order)
+    dense = "\n".join(line for line in ZAOKSKY.splitlines() if line.strip())
+    assert summary(parse_order(dense, zaoksky())) == summary(letter)
+
+
 def test_the_issuer_given_goes_before_the_issuer_read() -> None:
     order = parse_order(SAKHALIN, UNITS, issuer_id=id_of(UNITS, "Анивский"))
     assert order.issuer_unit_id == id_of(UNITS, "Анивский")
@@ -252,6 +259,18 @@ def test_a_missing_number_or_date_is_a_doubt_of_the_order() -> None:
     assert any("Издавшая организация" in doubt for doubt in order.doubts)
     assert order.points[0].term.due_on is None
     assert order.points[0].term.doubt is not None
+
+
+def test_a_day_said_twice_makes_no_stages_and_a_person_named_in_a_point_signs_nothing() -> None:
+    text = (
+        "РАСПОРЯЖЕНИЕ\n01.02.2024 № 5\n1. ИРОСО разработать план до 1 марта 2024 года и направить его до 01.03.2024, "
+        "ответственный:\nИ.И. Иванов\n2. ИРОСО провести семинар.\nМинистр А.Н. Киктева\n"
+    )
+    order = parse_order(text, UNITS)
+    assert [point.label for point in order.points] == ["1", "2"]
+    assert order.points[0].term.due_on == date(2024, 3, 1)
+    assert order.signed_by is not None
+    assert order.signed_by.value == "А.Н. Киктева"
 
 
 def test_a_gap_in_the_numbers_is_a_doubt_and_a_stray_number_is_text() -> None:

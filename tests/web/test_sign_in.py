@@ -34,7 +34,6 @@ def test_the_sixth_attempt_waits_even_with_the_right_password(browser):
 
 
 def test_the_next_page_stays_on_this_site(browser):
-    stranger = browser("")
     for hostile in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
-        answer = stranger.post("/sign-in", {"login": "region", "password": "a long password", "next": hostile})
+        answer = browser("").post("/sign-in", {"login": "region", "password": "a long password", "next": hostile})
         assert answer.headers["Location"] == "/"

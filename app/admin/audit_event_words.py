@@ -1,0 +1,225 @@
+"""The journal in Russian: records, actions, fields and values, as people call them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Enum, inspect
+
+from app.models import Base
+from app.models.enumeration import Labelled
+from app.workflows import assignment, assignment_period, assignment_report, order, term_extension
+
+RECORDS = {
+    "order": "распоряжение",
+    "order_point": "пункт",
+    "order_ground": "основание распоряжения",
+    "order_amendment": "изменяющий акт",
+    "amendment_change": "изменение по акту",
+    "addressee_clause": "адресат пункта",
+    "assignment": "поручение",
+    "assignment_period": "отчётный период",
+    "assignment_report": "отчёт",
+    "term_extension": "продление срока",
+    "evidence": "подтверждение",
+    "evidence_revision": "файл подтверждения",
+    "org_unit": "организация",
+    "user": "учётная запись",
+    "membership": "полномочие",
+}
+# Pages that open by the number of their record.
+PAGES = {"order": "/orders/", "assignment": "/assignments/", "org_unit": "/org-units/", "user": "/users/"}
+ACTIONS = {
+    "create": "создание",
+    "change": "изменение",
+    "delete": "удаление",
+    "export": "выгрузка",
+    "sign_in": "вход",
+    "set_password": "пароль задан по ссылке",
+    "issue_link": "выдана ссылка для входа",
+    "deactivate": "отключение",
+    "activate": "включение",
+    "rename": "переименование",
+    "close": "закрытие",
+    "move": "перевод",
+}
+FIELDS = {
+    "name": "наименование",
+    "short_name": "краткое наименование",
+    "code": "код",
+    "site": "сайт",
+    "email": "почта",
+    "phone": "телефон",
+    "login": "имя для входа",
+    "time_zone": "часовой пояс",
+    "is_small": "малокомплектная",
+    "is_active": "действует",
+    "is_installation_admin": "администратор установки",
+    "is_demo": "демонстрационная",
+    "opened_on": "действует с",
+    "closed_on": "закрыта",
+    "successor_id": "правопреемник",
+    "parent_id": "вышестоящая запись",
+    "head_school_id": "головная организация",
+    "user_id": "пользователь",
+    "duty": "полномочие",
+    "kind": "вид",
+    "status": "состояние",
+    "number": "номер",
+    "stage": "этап",
+    "dated_on": "дата",
+    "title": "название",
+    "text": "текст",
+    "intro": "вводная часть",
+    "issuer_name": "издатель",
+    "signed_by": "подписал",
+    "controller": "контроль",
+    "issued_at": "выпущено",
+    "source_file_name": "файл",
+    "source_digest": "отпечаток файла",
+    "doubts": "сомнения разбора",
+    "modality": "требование",
+    "term_kind": "вид срока",
+    "term_written": "срок, как в тексте",
+    "recurrence": "повторение",
+    "recurrence_day": "день повторения",
+    "recurs_until": "повторяется до",
+    "evidence_required": "нужно подтверждение",
+    "evidence_note": "какое подтверждение",
+    "quote_start": "начало цитаты",
+    "quote_end": "конец цитаты",
+    "revoked_on": "отменён",
+    "position": "место по порядку",
+    "effect": "действие",
+    "order_id": "распоряжение",
+    "order_point_id": "пункт",
+    "written": "как в тексте",
+    "doubt": "сомнение",
+    "given_by_id": "кто дал",
+    "origin": "откуда",
+    "due_on": "срок",
+    "original_due_on": "первый срок",
+    "accepted_on": "принято к исполнению",
+    "submitted_by_id": "кто отправил",
+    "submitted_by": "кто отправил",
+    "submitted_at": "отправлен",
+    "submitted_on": "день отчёта",
+    "done_on": "исполнено",
+    "off_control_on": "снято с контроля",
+    "withdrawn_on": "снято без исполнения",
+    "closing_reason": "причина",
+    "responsible": "ответственный",
+    "note": "примечание",
+    "stepped_in": "проверено регионом",
+    "assignment_id": "поручение",
+    "period_id": "период",
+    "outcome": "итог",
+    "reason": "причина",
+    "remark": "замечание",
+    "checked_at": "проверен",
+    "checked_by": "кто проверил",
+    "due_before": "прежний срок",
+    "due_after": "новый срок",
+    "asked_at": "запрошено",
+    "asked_by": "кто запросил",
+    "asked_by_id": "кто запросил",
+    "decided_at": "решено",
+    "decided_by": "кто решил",
+    "decision_note": "решение",
+    "starts_on": "начало",
+    "ends_on": "конец",
+    "url": "ссылка",
+    "evidence_id": "подтверждение",
+    "digest": "отпечаток",
+    "size": "размер, байт",
+    "media_type": "вид файла",
+    "file_name": "файл",
+    "uploaded_at": "загружен",
+    "uploaded_by": "кто загрузил",
+    "amendment_id": "изменяющий акт",
+    "act_number": "номер акта",
+    "act_dated_on": "дата акта",
+    "applied_at": "применён",
+    "applied_by": "кто применил",
+    "touched": "затронуто поручений",
+    "rows": "строк",
+}
+FLOWS = {
+    "assignment": assignment.WORKFLOW,
+    "assignment_period": assignment_period.WORKFLOW,
+    "assignment_report": assignment_report.WORKFLOW,
+    "order": order.WORKFLOW,
+    "term_extension": term_extension.WORKFLOW,
+}
+EMPTY = "пусто"
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}).*)?")
+
+
+def record_word(record_type: str) -> str:
+    return RECORDS.get(record_type, record_type)
+
+
+def action_word(record_type: str, action: str) -> str:
+    """A transition is called as its button is; everything else by the list."""
+    flow = FLOWS.get(record_type)
+    steps = {step.action: step.label for step in flow} if flow is not None else {}
+    return steps.get(action) or ACTIONS.get(action) or action
+
+
+def told_changes(record_type: str, changes: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Field, before, after; of a new record «before» is empty."""
+    told = []
+    for key, pair in changes.items():
+        before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)  # noqa: PLR2004 - a pair
+        told.append((FIELDS.get(key, key), _value(record_type, key, before), _value(record_type, key, after)))
+    return told
+
+
+def all_actions() -> list[tuple[str, str]]:
+    """Every action that the journal can hold, once, by its word."""
+    words = dict(ACTIONS)
+    for flow in FLOWS.values():
+        for step in flow:
+            words.setdefault(step.action, step.label.lower())
+    return sorted(words.items(), key=lambda pair: pair[1].lower())
+
+
+def _value(record_type: str, key: str, value: Any) -> str:
+    if value is None or value in ("", []):
+        return EMPTY
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, list):
+        return "; ".join(str(one) for one in value)
+    if isinstance(value, int) and key.endswith("_id"):
+        return f"№ {value}"
+    if isinstance(value, str):
+        return _text(record_type, key, value)
+    return str(value)
+
+
+def _text(record_type: str, key: str, value: str) -> str:
+    members = _enumerations(record_type).get(key)
+    if members is not None:
+        return next((member.label for member in members if member.value == value), value)
+    found = _DAY.fullmatch(value) if key.endswith(("_on", "_at", "_until", "_before", "_after")) else None
+    if found is None:
+        return value
+    year, month, day, hour = found.groups()
+    return f"{day}.{month}.{year}" + (f" {hour} UTC" if hour else "")
+
+
+@lru_cache(maxsize=64)
+def _enumerations(record_type: str) -> dict[str, type[Labelled]]:
+    """The vocabularies of a record's fields, read from its table."""
+    for mapper in Base.registry.mappers:
+        if mapper.local_table is not None and getattr(mapper.class_, "__tablename__", "") == record_type:
+            columns = inspect(mapper.class_).columns
+            return {
+                column.key: column.type.enum_class
+                for column in columns
+                if isinstance(column.type, Enum) and column.type.enum_class is not None
+            }
+    return {}

@@ -1,0 +1,66 @@
+"""The search in the header: everything in the actor's scope, by kinds of records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import render_template, request
+from flask_admin import BaseView, expose
+from werkzeug.exceptions import BadRequest
+
+from app.policies.permission import Permission
+from app.policies.refusal import NotPermitted
+from app.services import search
+from app.services.search import Found, Group
+from app.web.session import current_actor, guarded
+from app.web.shell import shell
+
+
+class SearchView(BaseView):
+    def __init__(self) -> None:
+        super().__init__(name="Поиск", endpoint="search", url="/search")
+
+    def is_visible(self) -> bool:
+        return False
+
+    def is_accessible(self) -> bool:
+        actor = current_actor()
+        return actor.may(Permission.WORK_READ) or actor.may(Permission.USER_READ)
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        del name, kwargs
+        raise NotPermitted("Искать пока негде: вам ещё не дали полномочий ни в одной организации.")
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Flask-Admin calls a view again when it raises TypeError, which hides the error and repeats the work."""
+        return fn(self, *args, **kwargs)
+
+    @expose("/")
+    def index(self) -> str:
+        query = request.args.get("q", "").strip()
+        if "\x00" in query or len(query) > search.LONGEST:
+            raise BadRequest
+        found = search.everywhere(guarded(), current_actor(), query)
+        return render_template(
+            "search.html",
+            shell=shell(("Поиск", None), search_text=query),
+            query=query,
+            too_short=search.is_too_short(query),
+            sections=_sections(found, query),
+        )
+
+
+def _sections(found: Found, query: str) -> list[tuple[str, Group, str, str]]:
+    """(heading, hits, the address before a hit's number, the address of all); only those that hold something."""
+    asked = urlencode({"q": query})
+    sections = (
+        ("Распоряжения", found.orders, "/orders/", f"/orders/?{asked}"),
+        # A point opens into its assignments.
+        ("Пункты распоряжений", found.points, "/assignments/?point=", ""),
+        ("Поручения", found.assignments, "/assignments/", f"/assignments/?{asked}"),
+        ("Организации", found.units, "/org-units/", f"/org-units/?{asked}"),
+        ("Пользователи", found.people, "/users/", f"/users/?{asked}"),
+    )
+    return [section for section in sections if section[1].hits]

@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app.models import (
+    Assignment,
+    AssignmentReport,
+    AuditEvent,
+    Evidence,
+    Membership,
+    OrgUnit,
+    OrgUnitName,
+    OrgUnitPlacement,
+    ReportEvidence,
+    TermExtension,
+)
+from app.models.enumeration import AssignmentOrigin, AssignmentStatus, ExtensionStatus, ReportStatus, UnitKind
+from app.policies.refusal import Conflict, Invalid, NotPermitted, WrongState
+from app.services import beyond_scope, org_unit
+from app.services.org_unit import Renaming
+from app.services.org_unit_details import UnitDetails
+from tests.factories.order import Point, add_report, ask_extension, issue_order
+
+TODAY = date(2026, 11, 21)
+DUE = date(2026, 12, 25)
+TO = {
+    "municipality": {},
+    "municipality2": {},
+    "school": {"parent": "municipality", "due_on": date(2026, 12, 1)},
+    "school2": {"parent": "municipality", "due_on": date(2026, 12, 1)},
+    "school_b": {"parent": "municipality2"},
+    "provider": {},
+}
+
+
+@pytest.fixture
+def issued(engine, world):
+    return issue_order(engine, world, points=(Point("1", DUE, TO), Point("2", DUE, ("school", "school_b"))))
+
+
+@pytest.fixture
+def region(work, actor):
+    return work("region"), actor("region")
+
+
+def move(session, person, unit_id, parent_id, **typed):
+    given = {"moved_on": date(2026, 11, 1), "basis": "Распоряжение № 7", "today": TODAY, **typed}
+    org_unit.move(
+        session, person, session.get_one(OrgUnit, unit_id), new_parent=session.get_one(OrgUnit, parent_id), **given
+    )
+
+
+@pytest.fixture
+def moved(region, world, engine, issued):
+    """The school under the second municipality, with everything that it had."""
+    session, person = region
+    number = issued.assignments["1", "school"]
+    add_report(engine, world, "school", number, evidence=[{"title": "Положение о ВСОКО"}])
+    add_report(engine, world, "school2", issued.assignments["1", "school2"], evidence=[{"title": "Чужое"}])
+    ask_extension(engine, world, "school", number)
+    session.get_one(Assignment, number).note = "запись журнала до перевода"
+    session.flush()
+    move(session, person, world.units["school"], world.units["municipality2"])
+    session.commit()
+    return number
+
+
+RECORDS = (
+    Assignment,
+    AssignmentReport,
+    TermExtension,
+    Evidence,
+    ReportEvidence,
+    Membership,
+    AuditEvent,
+    OrgUnitPlacement,
+)
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__tablename__)
+def test_a_moved_school_takes_every_record_along(model, moved, work, world):
+    school = model.org_unit_id == world.units["school"]
+    new, old = work("municipality2"), work("municipality")
+    rows = new.scalars(select(model).where(school)).all()
+    assert rows
+    assert {row.municipality_id for row in rows} == {world.units["municipality2"]}
+    assert old.scalars(select(model).where(school)).all() == []
+    # The neighbour's rows stay where they were.
+    kept = old.scalars(select(model).where(model.org_unit_id == world.units["school2"])).all()
+    assert all(row.municipality_id == world.units["municipality"] for row in kept)
+
+
+def test_the_history_from_before_the_move_is_read_by_the_new_municipality(moved, work):
+    mine = (AuditEvent.record_type == "assignment") & (AuditEvent.record_id == moved)
+    notes = [row.changes.get("note") for row in work("municipality2").scalars(select(AuditEvent).where(mine))]
+    assert [None, "запись журнала до перевода"] in notes or ["", "запись журнала до перевода"] in notes
+    assert work("municipality").scalars(select(AuditEvent).where(mine)).all() == []
+
+
+def test_the_old_municipality_still_counts_the_moved_child(moved, work, world, issued):
+    old = work("municipality")
+    parent = old.get_one(Assignment, issued.assignments["1", "municipality"])
+    rows = beyond_scope.moved_children(old, parent)
+    assert [(row.unit_name, row.status) for row in rows] == [("МБОУ СОШ «school»", AssignmentStatus.ASSIGNED)]
+    other = work("municipality2").get_one(Assignment, issued.assignments["1", "municipality2"])
+    assert beyond_scope.moved_children(work("municipality2"), other) == []
+    assert work("school").get_one(Assignment, moved).parent_id == parent.id
+
+
+def test_the_places_are_kept_with_their_days(moved, region, world):
+    session, _ = region
+    rows = session.scalars(
+        select(OrgUnitPlacement)
+        .where(OrgUnitPlacement.org_unit_id == world.units["school"])
+        .order_by(OrgUnitPlacement.id)
+    ).all()
+    assert [(row.parent_id, row.valid_from, row.valid_to) for row in rows] == [
+        (world.units["municipality"], None, date(2026, 10, 31)),
+        (world.units["municipality2"], date(2026, 11, 1), None),
+    ]
+
+
+def test_the_session_that_moved_holds_no_old_columns(region, world, issued):
+    session, person = region
+    held = session.get_one(Assignment, issued.assignments["1", "school"])
+    assert held.municipality_id == world.units["municipality"]
+    move(session, person, world.units["school"], world.units["municipality2"])
+    assert held.municipality_id == world.units["municipality2"]
+
+
+def test_a_school_moves_straight_under_the_region_and_back(region, world, work):
+    session, person = region
+    move(session, person, world.units["school"], world.units["region"])
+    session.commit()
+    assert session.get_one(OrgUnit, world.units["school"]).municipality_id == world.units["region"]
+    assert work("municipality").get(OrgUnit, world.units["school"]) is None
+    with pytest.raises(Invalid, match="перевод позже"):
+        move(session, person, world.units["school"], world.units["municipality"], moved_on=date(2026, 11, 1))
+    move(session, person, world.units["school"], world.units["municipality"], moved_on=date(2026, 11, 2))
+    session.commit()
+    assert work("municipality").get(OrgUnit, world.units["school"]) is not None
+
+
+@pytest.mark.parametrize(
+    ("unit", "parent", "typed", "refusal"),
+    [
+        ("school", "municipality", {}, Invalid),
+        ("school", "provider", {}, Invalid),
+        ("school", "school2", {}, Invalid),
+        ("school", "municipality2", {"moved_on": date(2026, 11, 22)}, Invalid),
+        ("school", "municipality2", {"basis": " "}, Invalid),
+        ("municipality", "region", {}, WrongState),
+        ("provider", "municipality", {}, WrongState),
+    ],
+)
+def test_a_move_that_makes_no_sense_is_refused(region, world, unit, parent, typed, refusal):
+    session, person = region
+    with pytest.raises(refusal):
+        move(session, person, world.units[unit], world.units[parent], **typed)
+    session.rollback()
+    assert session.get_one(OrgUnit, world.units["school"]).parent_id == world.units["municipality"]
+
+
+@pytest.mark.parametrize("login", ["municipality", "school", "observer", "admin"])
+def test_only_the_region_s_administrator_moves(work, actor, world, login):
+    session = work("admin")
+    with pytest.raises(NotPermitted):
+        move(session, actor(login), world.units["school"], world.units["municipality2"])
+
+
+# ── closing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def close(session, person, unit_id, **typed):
+    given = {
+        "closed_on": date(2026, 11, 20),
+        "successor": None,
+        "pass_on": False,
+        "reason": "Постановление № 5",
+        "today": TODAY,
+        **typed,
+    }
+    return org_unit.close(session, person, session.get_one(OrgUnit, unit_id), **given)
+
+
+def test_open_assignments_pass_to_the_successor(work, actor, world, engine, issued):
+    session = work("municipality")
+    old, other = issued.assignments["1", "school"], issued.assignments["2", "school"]
+    report = add_report(engine, world, "school", old)
+    extension = ask_extension(engine, world, "school", old)
+    heir = session.get_one(OrgUnit, world.units["school2"])
+    assert close(session, actor("municipality"), world.units["school"], successor=heir, pass_on=True) == 2
+    session.commit()
+    # On the first point the successor had its own already; the second came to it.
+    for number in (old, other):
+        row = session.get_one(Assignment, number)
+        assert (row.status, row.withdrawn_on) == (AssignmentStatus.WITHDRAWN, TODAY)
+        assert "Постановление № 5" in row.closing_reason
+    rows = session.scalars(select(Assignment).where(Assignment.org_unit_id == heir.id).order_by(Assignment.id)).all()
+    assert [(row.order_point_id, row.origin, row.due_on) for row in rows] == [
+        (issued.points["1"], AssignmentOrigin.CASCADED, date(2026, 12, 1)),
+        (issued.points["2"], AssignmentOrigin.PASSED_ON, DUE),
+    ]
+    assert rows[1].given_by_id == world.units["region"]
+    assert session.get_one(AssignmentReport, report).status is ReportStatus.RECALLED
+    assert session.get_one(TermExtension, extension).status is ExtensionStatus.CANCELLED
+    decoy = work("region").get_one(Assignment, issued.assignments["2", "school_b"])
+    assert decoy.status is AssignmentStatus.ASSIGNED
+    told = session.scalars(
+        select(AuditEvent).where(AuditEvent.record_type == "assignment", AuditEvent.action == "withdraw")
+    ).all()
+    assert {row.actor_name for row in told} == {"Сотрудник municipality"}
+
+
+def test_a_child_of_a_cascade_stays_a_child_of_it(work, actor, world, engine):
+    issued = issue_order(
+        engine, world, points=(Point("1", DUE, {"municipality": {}, "school": {"parent": "municipality"}}),)
+    )
+    session = work("municipality")
+    heir = session.get_one(OrgUnit, world.units["school2"])
+    close(session, actor("municipality"), world.units["school"], successor=heir, pass_on=True)
+    row = session.scalars(select(Assignment).where(Assignment.org_unit_id == heir.id)).one()
+    assert (row.origin, row.parent_id) == (AssignmentOrigin.CASCADED, issued.assignments["1", "municipality"])
+
+
+def test_open_assignments_are_withdrawn_by_choice(work, actor, world, issued):
+    session = work("municipality")
+    heir = session.get_one(OrgUnit, world.units["school2"])
+    before = session.scalars(select(Assignment.id).where(Assignment.org_unit_id == heir.id)).all()
+    assert close(session, actor("municipality"), world.units["school"], successor=heir) == 2
+    assert session.scalars(select(Assignment.id).where(Assignment.org_unit_id == heir.id)).all() == before
+    unit = session.get_one(OrgUnit, world.units["school"])
+    assert (unit.closed_on, unit.successor_id) == (date(2026, 11, 20), heir.id)
+
+
+def test_a_municipality_joined_to_another_takes_its_cascade_along(region, world, issued):
+    """Its schools move first; what it had split among them follows to the successor's assignment."""
+    session, person = region
+    for school in ("school", "school2"):
+        move(session, person, world.units[school], world.units["municipality2"])
+    heir = session.get_one(OrgUnit, world.units["municipality2"])
+    close(session, person, world.units["municipality"], successor=heir, pass_on=True)
+    session.commit()
+    child = session.get_one(Assignment, issued.assignments["1", "school"])
+    assert child.parent_id == issued.assignments["1", "municipality2"]
+    assert child.status is AssignmentStatus.ASSIGNED
+
+
+@pytest.mark.parametrize(
+    ("unit", "typed", "refusal"),
+    [
+        ("municipality", {}, WrongState),
+        ("school", {"closed_on": date(2026, 11, 22)}, Invalid),
+        ("school", {"reason": ""}, Invalid),
+        ("school", {"pass_on": True}, Invalid),
+    ],
+)
+def test_a_closing_that_makes_no_sense_is_refused(region, world, unit, typed, refusal):
+    session, person = region
+    with pytest.raises(refusal):
+        close(session, person, world.units[unit], **typed)
+
+
+def test_a_successor_is_another_acting_unit_of_the_kind(region, world):
+    session, person = region
+    for heir in ("school", "municipality2", "provider"):
+        with pytest.raises(Invalid):
+            close(session, person, world.units["school"], successor=session.get_one(OrgUnit, world.units[heir]))
+
+
+def test_nobody_closes_the_unit_where_they_stand(work, actor, world, region):
+    session, person = region
+    for school in ("school_b", "school_c"):
+        close(session, person, world.units[school])
+    session.commit()
+    with pytest.raises(NotPermitted, match="вышестоящая"):
+        close(work("municipality2"), actor("municipality2"), world.units["municipality2"])
+    close(session, person, world.units["municipality2"])
+    with pytest.raises(WrongState, match="уже закрыта"):
+        close(session, person, world.units["municipality2"])
+
+
+# ── names ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_names_follow_one_another_without_gaps(region, world):
+    session, person = region
+    unit = org_unit.create(
+        session,
+        person,
+        kind=UnitKind.SCHOOL,
+        name="Школа № 1",
+        parent=session.get_one(OrgUnit, world.units["municipality"]),
+        opened_on=date(2010, 9, 1),
+    )
+    for name, since in (("Лицей № 1", date(2015, 1, 1)), ("Гимназия № 1", date(2020, 1, 1))):
+        renaming = Renaming(since, "Устав")
+        details = UnitDetails(name, opened_on=unit.opened_on)
+        org_unit.change(session, person, unit, version=unit.version, details=details, renaming=renaming, today=TODAY)
+    typo = UnitDetails("Гимназия № 1 им. Чехова", opened_on=unit.opened_on)
+    org_unit.change(session, person, unit, version=unit.version, details=typo, renaming=None, today=TODAY)
+    rows = session.scalars(select(OrgUnitName).where(OrgUnitName.org_unit_id == unit.id).order_by(OrgUnitName.id)).all()
+    assert [(row.name, row.valid_from, row.valid_to) for row in rows] == [
+        ("Школа № 1", date(2010, 9, 1), date(2014, 12, 31)),
+        ("Лицей № 1", date(2015, 1, 1), date(2019, 12, 31)),
+        ("Гимназия № 1 им. Чехова", date(2020, 1, 1), None),
+    ]
+    assert unit.search == "гимназия № 1 им. чехова"
+    with pytest.raises(Invalid, match="новое позже"):
+        org_unit.change(
+            session,
+            person,
+            unit,
+            version=unit.version,
+            details=UnitDetails("Школа", opened_on=unit.opened_on),
+            renaming=Renaming(date(2019, 1, 1), "Устав"),
+            today=TODAY,
+        )
+    with pytest.raises(Conflict):
+        org_unit.change(session, person, unit, version=1, details=typo, renaming=None, today=TODAY)
