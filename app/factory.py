@@ -34,6 +34,8 @@ def create_app(settings: Settings | None = None, **configuration: Any) -> Flask:
         # Werkzeug's own default of 500 kB would refuse the text of a long order.
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        # The session slides by itself, in steps: see web/session.py.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=chosen.behind_proxy,

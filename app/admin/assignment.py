@@ -43,9 +43,9 @@ class AssignmentView(RecordView):
     lead = "Пункты распоряжений, данные организациям: срок, состояние, кто исполняет."
     empty: ClassVar[tuple[str, str]] = ("Поручений нет", "Они появятся, когда выпустят распоряжение с вашим адресом.")
     bulk: ClassVar[tuple[tuple[str, str, Permission], ...]] = (
-        ("Принять отчёты", "accept_many", Permission.ASSIGNMENT_CHECK),
-        ("Снять с контроля", "take_off_many", Permission.ASSIGNMENT_CONTROL),
-        ("Вернуть с замечанием…", "return_many", Permission.ASSIGNMENT_CHECK),
+        ("Принять отчёты", "accept-many", Permission.ASSIGNMENT_CHECK),
+        ("Снять с контроля", "take-off-many", Permission.ASSIGNMENT_CONTROL),
+        ("Вернуть с замечанием…", "return-many", Permission.ASSIGNMENT_CHECK),
     )
 
     def sheet_row(self, row: Any) -> Sequence[object]:

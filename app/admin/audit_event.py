@@ -21,6 +21,7 @@ from app.policies.permission import Permission
 from app.web.session import current_actor, guarded
 
 MOST_PEOPLE = 300
+NEW = {"create", "grant"}
 # Years beyond these overflow when a day becomes a moment.
 YEARS = range(1990, 2101)
 
@@ -81,11 +82,16 @@ def _changes_cell(value: dict[str, Any] | None, row: Any) -> str:
     if not told:
         return "<td></td>"
     parts = "".join(
-        f"<div><dt>{escape(name)}:</dt><dd><del>{escape(before)}</del> → <ins>{escape(after)}</ins></dd></div>"
+        f"<div><dt>{escape(name)}:</dt><dd>{_turn(before, after, new=row.action in NEW)}</dd></div>"
         for name, before, after in told
     )
     names = ", ".join(name for name, _, _ in told[:3]) + (f" и ещё {len(told) - 3}" if len(told) > 3 else "")  # noqa: PLR2004 - three names fit
     return f'<td><details><summary>{escape(names)}</summary><dl class="diff">{parts}</dl></details></td>'
+
+
+def _turn(before: str, after: str, *, new: bool) -> str:
+    """Of a new record there is no «before» to show."""
+    return f"<ins>{escape(after)}</ins>" if new else f"<del>{escape(before)}</del> → <ins>{escape(after)}</ins>"
 
 
 def _unit_cell(value: str | None, row: Any) -> str:

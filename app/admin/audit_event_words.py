@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Enum, inspect
 
@@ -39,6 +39,8 @@ ACTIONS = {
     "sign_in": "вход",
     "set_password": "пароль задан по ссылке",
     "issue_link": "выдана ссылка для входа",
+    "grant": "выдано полномочие",
+    "revoke": "снято полномочие",
     "deactivate": "отключение",
     "activate": "включение",
     "rename": "переименование",
@@ -218,8 +220,12 @@ def _enumerations(record_type: str) -> dict[str, type[Labelled]]:
         if mapper.local_table is not None and getattr(mapper.class_, "__tablename__", "") == record_type:
             columns = inspect(mapper.class_).columns
             return {
-                column.key: column.type.enum_class
+                column.key: cast("type[Labelled]", column.type.enum_class)
                 for column in columns
-                if isinstance(column.type, Enum) and column.type.enum_class is not None
+                if isinstance(column.type, Enum) and _is_vocabulary(column.type.enum_class)
             }
     return {}
+
+
+def _is_vocabulary(members: type[Any] | None) -> bool:
+    return members is not None and issubclass(members, Labelled)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from markupsafe import escape
-
+from app.admin.listing import Cell, PerPage, escape
 from app.models.assignment import CLOSED_STATUSES
 from app.models.enumeration import Labelled
 from app.services import clock
 from app.web.session import current_actor
-
-Cell = Callable[[Any, Any], str]
 
 
 def link_cell(prefix: str, *, held: bool = True) -> Cell:
@@ -21,20 +17,20 @@ def link_cell(prefix: str, *, held: bool = True) -> Cell:
     tag, close = ('<th class="held" scope="row">', "</th>") if held else ("<td>", "</td>")
 
     def cell(value: Any, row: Any) -> str:
-        return f'{tag}<a class="row-link" href="{prefix}{row.id:d}">{escape(value or "без названия")}</a>{close}'
+        return f'{tag}<a class="row-link" href="{prefix}{row.id:d}">{escape(str(value or "без названия"))}</a>{close}'
 
     return cell
 
 
 def clipped_cell(value: Any, row: Any) -> str:
     del row
-    text = escape(value or "")
+    text = escape(str(value or ""))
     return f'<td class="clip" title="{text}">{text}</td>'
 
 
 def plain_cell(value: Any, row: Any) -> str:
     del row
-    return f"<td>{escape(value or '')}</td>"
+    return f"<td>{escape(str(value or ''))}</td>"
 
 
 def number_cell(value: Any, row: Any) -> str:
@@ -47,12 +43,20 @@ def date_cell(value: date | None, row: Any) -> str:
     return f'<td class="nowrap">{value:%d.%m.%Y}</td>' if value else '<td class="quiet">–</td>'
 
 
-def moment_cell(value: datetime | None, row: Any) -> str:
-    """A moment on the clocks of the actor's region."""
-    del row
-    if value is None:
-        return '<td class="quiet">–</td>'
-    return f'<td class="nowrap">{clock.local(value, current_actor().time_zone):%d.%m.%Y %H:%M}</td>'
+def _moments() -> Cell:
+    zone = current_actor().time_zone
+
+    def cell(value: datetime | None, row: Any) -> str:
+        del row
+        if value is None:
+            return '<td class="quiet">–</td>'
+        return f'<td class="nowrap">{clock.local(value, zone):%d.%m.%Y %H:%M}</td>'
+
+    return cell
+
+
+# A moment on the clocks of the actor's region.
+moment_cell = PerPage(_moments)
 
 
 def yes_cell(value: Any, row: Any) -> str:
@@ -66,23 +70,34 @@ def badge(member: Labelled, prefix: str = "") -> str:
 
 def badge_cell(members: type[Labelled], prefix: str = "") -> Cell:
     ready = {member: f"<td>{badge(member, prefix)}</td>" for member in members}
-    return lambda value, row: ready[value]
+    return lambda value, _row: ready[value]
 
 
 def label_cell(members: type[Labelled]) -> Cell:
     ready = {member: f"<td>{escape(member.label)}</td>" for member in members}
-    return lambda value, row: ready[value]
+    return lambda value, _row: ready[value]
 
 
-def term_cell(value: date | None, row: Any) -> str:
-    """The term of an assignment; a day that has passed while it is open is told in words."""
-    if value is None:
-        return '<td class="quiet">без срока</td>'
-    if row.status in CLOSED_STATUSES:
-        return f'<td class="nowrap">{value:%d.%m.%Y}</td>'
-    word, tone = term_word(value, clock.today(current_actor().time_zone))
-    tail = f" · {word}" if word else ""
-    return f'<td class="nowrap"><span class="term {tone}">{value:%d.%m.%Y}{tail}</span></td>'
+def _terms() -> Cell:
+    today = clock.today(current_actor().time_zone)
+    # A page has few different terms; the words of each are made once.
+    known: dict[tuple[date, bool], str] = {}
+
+    def cell(value: date | None, row: Any) -> str:
+        if value is None:
+            return '<td class="quiet">без срока</td>'
+        key = (value, row.status in CLOSED_STATUSES)
+        if key not in known:
+            word, tone = ("", "") if key[1] else term_word(value, today)
+            tail = f" · {word}" if word else ""
+            known[key] = f'<td class="nowrap"><span class="term {tone}">{value:%d.%m.%Y}{tail}</span></td>'
+        return known[key]
+
+    return cell
+
+
+# The term of an assignment; a day that has passed while it is open is told in words.
+term_cell = PerPage(_terms)
 
 
 SOON_DAYS = 7

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from html import escape as escape_html
 from typing import Any
 
-from markupsafe import escape
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -26,10 +27,20 @@ BIGGEST_ID = 2**62
 
 Cell = Callable[[Any, Any], str]
 
+# The same names and words stand in row after row.
+escape = lru_cache(maxsize=8192)(escape_html)
+
+
+@dataclass(frozen=True, slots=True)
+class PerPage:
+    """A cell that depends on the day or on the reader: made once for a page, not asked for in each row."""
+
+    make: Callable[[], Cell]
+
 
 def text_cell(value: Any, row: Any) -> str:
     del row
-    return f"<td>{escape(value)}</td>" if value is not None else "<td></td>"
+    return f"<td>{escape(str(value))}</td>" if value is not None else "<td></td>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class ListColumn:
     key: str
     label: str
     expression: Any
-    cell: Cell = text_cell
+    cell: Cell | PerPage = text_cell
     kind: str | None = None
     sort: Any = None
     sort_type: type = str
@@ -111,6 +122,7 @@ class Listing:
     joins: Callable[[Select[Any]], Select[Any]] = lambda statement: statement
     default_sort: str = ""
     default_descending: bool = True
+    _kept: dict[Any, Select[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def read(self, arguments: MultiDict[str, str]) -> ListState:
         """Raises BadRequest for what cannot be meant."""
@@ -135,15 +147,26 @@ class Listing:
     def column(self, key: str) -> ListColumn:
         return next(column for column in self.columns if column.key == key)
 
-    def rows(self, state: ListState) -> Select[Any]:
-        """One page and one row more, in the order of the screen (reversed where `before` is asked)."""
+    def rows(self, state: ListState) -> tuple[Select[Any], dict[str, Any]]:
+        """One page and one row more, in the order of the screen (reversed where `before` is asked), and its values.
+
+        Statements of a list that is not narrowed are built once for each order and direction.
+        """
+        mark = state.before or state.after
+        values = {} if mark is None else {"mark_value": mark[0], "mark_id": mark[1]}
+        if state.narrowed:
+            return self._rows(state), values
+        key = (state.sort, state.descending, state.after is not None, state.before is not None)
+        if key not in self._kept:
+            self._kept[key] = self._rows(state).execution_options(kept=True)
+        return self._kept[key], values
+
+    def _rows(self, state: ListState) -> Select[Any]:
         statement = self._narrowed(select(self.model.id, *(c.expression.label(c.key) for c in self.columns)), state)
         sort = self.column(state.sort).sort if state.sort else self.model.id
-        backwards = state.before is not None
-        descending = state.descending != backwards
-        mark = state.before or state.after
-        if mark is not None:
-            statement = statement.where(_beyond(sort, self.model.id, mark, descending=descending))
+        descending = state.descending != (state.before is not None)
+        if state.before is not None or state.after is not None:
+            statement = statement.where(_beyond(sort, self.model.id, descending=descending))
         keys = [self.model.id] if sort is self.model.id else [sort, self.model.id]
         statement = statement.add_columns(sort.label("sort_key"))
         statement = statement.order_by(*(key.desc() if descending else key.asc() for key in keys))
@@ -159,11 +182,19 @@ class Listing:
 
     def count(self, state: ListState) -> Select[Any]:
         """The number of rows, counted no further than the cap."""
-        counted = self._narrowed(select(self.model.id), state).limit(literal_column(str(COUNT_CAP + 1))).subquery()
-        return select(func.count()).select_from(counted)
+        if not state.narrowed and "count" in self._kept:
+            return self._kept["count"]
+        # Without the joins: they only bring names, and each row has exactly one of each.
+        counted = self._narrowed(select(self.model.id), state, joined=False)
+        statement = select(func.count()).select_from(counted.limit(literal_column(str(COUNT_CAP + 1))).subquery())
+        if not state.narrowed:
+            self._kept["count"] = statement = statement.execution_options(kept=True)
+        return statement
 
-    def _narrowed(self, statement: Select[Any], state: ListState) -> Select[Any]:
-        statement = self.joins(statement.select_from(self.model))
+    def _narrowed(self, statement: Select[Any], state: ListState, *, joined: bool = True) -> Select[Any]:
+        statement = statement.select_from(self.model)
+        if joined:
+            statement = self.joins(statement)
         for one in self.filters:
             if one.key in state.filters:
                 statement = statement.where(or_(*(one.where(value) for value in state.filters[one.key])))
@@ -195,8 +226,8 @@ def mark_of(row: Any) -> str:
     return f"{value.isoformat() if isinstance(value, date) else value}~{row.id}"
 
 
-def _beyond(sort: Any, row_id: Any, mark: tuple[Any, int], *, descending: bool) -> ColumnElement[bool]:
-    value, last = mark
+def _beyond(sort: Any, row_id: Any, *, descending: bool) -> ColumnElement[bool]:
+    value, last = bindparam("mark_value", type_=sort.type), bindparam("mark_id", type_=row_id.type)
     if sort is row_id:
         return row_id < last if descending else row_id > last  # type: ignore[no-any-return] # a model's column
     if descending:
@@ -221,13 +252,15 @@ def arguments_of(state: ListState) -> dict[str, Any]:
 
 def render_rows(listing: Listing, rows: Sequence[Any], first: Callable[[Any], str] | None = None) -> str:
     """The rows as HTML. Every cell function escapes what it is given."""
-    cells = [(index + 1, column.cell) for index, column in enumerate(listing.columns) if not column.hidden]
+    shown = [(index + 1, column.cell) for index, column in enumerate(listing.columns) if not column.hidden]
+    cells = [(index, cell.make() if isinstance(cell, PerPage) else cell) for index, cell in shown]
     parts: list[str] = []
+    add = parts.append
     for row in rows:
-        parts.append("<tr>")
+        add("<tr>")
         if first is not None:
-            parts.append(first(row))
-        parts.extend(cell(row[index], row) for index, cell in cells)
-        parts.append("</tr>")
+            add(first(row))
+        for index, cell in cells:
+            add(cell(row[index], row))
+        add("</tr>")
     return "".join(parts)
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from typing import Any, BinaryIO, cast
@@ -12,7 +13,7 @@ from flask_admin import BaseView, expose
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
-from app.admin.cells import plural, term_word
+from app.admin.cells import term_word
 from app.admin.listing import number
 from app.admin.matrix_cell import cell_of
 from app.admin.record_view import workbook
@@ -32,6 +33,12 @@ GROUPS = {
     UnitKind.PROVIDER: "Организации дополнительного профессионального образования",
     UnitKind.SCHOOL: "Школы региона",
 }
+
+
+BESIDE, BELOW = Markup(" "), Markup("<br>")
+LATE = Markup('<span class="late">▲<span class="sr-only">просрочено </span>{}</span>')
+# The column is narrow: its heading says that these are municipalities.
+KIND_OF_PLACE = re.compile(r"муниципальный округ|городской округ|муниципальный район", re.IGNORECASE)
 
 
 class OrderMatrixView(BaseView):
@@ -71,7 +78,9 @@ class OrderMatrixView(BaseView):
         is_region = actor.unit_kind is UnitKind.REGION
         return render_template(
             "order/matrix.html",
-            shell=shell(("Распоряжения", "/orders/"), (found.order.label, f"/orders/{order_id}"), ("Матрица", None)),
+            shell=shell(
+                ("Распоряжения", "/orders/"), (_capital(found.order.label), f"/orders/{order_id}"), ("Матрица", None)
+            ),
             order=found.order,
             is_draft=found.order.status is OrderStatus.DRAFT,
             opened=found.opened if is_region else None,
@@ -82,10 +91,10 @@ class OrderMatrixView(BaseView):
             annex_url=self.get_url("order_matrix.annex", order_id=order_id) if actor.may(Permission.EXPORT) else None,
             columns=_columns(found, order_id),
             rows=_rows(found, address, today),
-            totals=[*(_figures(found.column(point.id)) for point in found.points), _figures(found.total)],
+            totals=[*(_figures(found.column(point.id), BELOW) for point in found.points), _figures(found.total, BELOW)],
             total=found.total,
-            units=f"{len(found.rows)} {plural(len(found.rows), 'строка', 'строки', 'строк')}",
-            legend=[(status.value, status.label) for status in AssignmentStatus],
+            folded=any(row.opens for row in found.rows),
+            legend=[*((status.value, status.label) for status in AssignmentStatus), ("overdue", "просрочено")],
         )
 
     def _schools(self, order_id: int, municipality_id: int, point_id: int) -> str:
@@ -185,10 +194,11 @@ def _rows(found: Matrix, address: str, today: Any) -> list[dict[str, Any]]:
         if title != group and len(kinds) > 1:
             rows.append({"group": title})
         group = title
+        name = _narrow(row.name) if row.opens else row.name
         closed = f" (закрыта {row.closed_on:%d.%m.%Y})" if row.closed_on is not None and row.closed_on <= today else ""
         rows.append(
             {
-                "label": row.name + closed,
+                "label": name + closed,
                 "href": _url(address, municipality=row.unit_id) if row.opens else None,
                 "cells": [cell_of(row, point, address, today) for point in found.points],
                 "total": _figures(row.tally),
@@ -197,15 +207,24 @@ def _rows(found: Matrix, address: str, today: Any) -> list[dict[str, Any]]:
     return rows
 
 
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def _narrow(name: str) -> str:
+    """«Томаринский муниципальный округ» as «Томаринский», «Городской округ «Город Охинск»» as «Город Охинск»."""
+    return KIND_OF_PLACE.sub("", name, count=1).strip(' «»"') or name
+
+
 def _group(found: Matrix, row: Row) -> str:
     if found.opened is None:
         return GROUPS[row.kind]
     return "Муниципалитет" if row.kind is UnitKind.MUNICIPALITY else "Школы"
 
 
-def _figures(tally: Tally) -> str:
-    """«12 / 15», and in red how many are overdue."""
+def _figures(tally: Tally, gap: Markup = BESIDE) -> str:
+    """«12/15», and in red how many are overdue."""
     if not tally.total:
         return "–"
-    late = Markup(' <span class="late" title="просрочено">▲{}</span>').format(tally.overdue) if tally.overdue else ""
-    return Markup("{} / {}{}").format(tally.fulfilled, tally.total, late)
+    late = gap + LATE.format(tally.overdue) if tally.overdue else ""
+    return Markup("{}/{}{}").format(tally.fulfilled, tally.total, late)

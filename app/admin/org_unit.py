@@ -46,7 +46,7 @@ class OrgUnitView(RecordView):
     def sheet_row(self, row: Any) -> Sequence[object]:
         return (
             row.kind.label,
-            row.name,
+            row.full_name,
             row.short_name,
             row.code,
             row.municipality,
@@ -72,8 +72,12 @@ class OrgUnitView(RecordView):
         kinds = _kinds_for(actor.unit_kind, may_make_regions=actor.may(Permission.REGION_WRITE))
         form.kind.choices = [(kind.value, kind.label) for kind in kinds]
         form.parent_id.choices = [(parent.id, parent.label) for parent in parents]
-        if not form.kind.data and len(kinds) == 1:
-            form.kind.data = kinds[0].value
+        if UnitKind.REGION in kinds:
+            form.parent_id.choices.insert(0, ("", "ни под чем: это регион"))
+        else:
+            form.parent_id.flags.required = True  # type: ignore[attr-defined] # WTForms keeps flags as free attributes
+        if not form.kind.data:
+            form.kind.data = UnitKind.SCHOOL.value
         if request.method == "GET" or not form.validate():
             return self._form("org_unit/new.html", form, request.method)
         try:
@@ -125,7 +129,7 @@ class OrgUnitView(RecordView):
             form.version.raw_data = None
             form.version.data = str(unit.version)
             form.show(refusal)
-            return self._form("org_unit/edit.html", form, "GET", unit=unit, current=current), 409
+            return self._form_page("org_unit/edit.html", form, unit=unit, current=current), 409
         except Invalid as refusal:
             form.show(refusal)
             return self._form("org_unit/edit.html", form, request.method, unit=unit)
@@ -189,15 +193,18 @@ class OrgUnitView(RecordView):
         flash(f"«{unit.label}» переведена вместе со своими поручениями, отчётами и людьми.", "success")
         return redirect(f"/org-units/{record_id}")
 
-    @staticmethod
-    def _form(template: str, form: TypedForm, method: str, **more: Any) -> Answer:
-        """The form's page; what was refused is shown with everything typed, as 422."""
-        unit: OrgUnit | None = more.get("unit")
-        trail: tuple[tuple[str, str | None], ...] = (
-            (unit.label, f"/org-units/{unit.id}") if unit is not None else ("Новая организация", None),
-        )
-        page = render_template(template, shell=shell(("Организации", "/org-units/"), *trail), form=form, **more)
+    def _form(self, template: str, form: TypedForm, method: str, **more: Any) -> Answer:
+        """What was refused is shown with everything typed, as 422."""
+        page = self._form_page(template, form, **more)
         return page if method == "GET" else (page, 422)
+
+    @staticmethod
+    def _form_page(template: str, form: TypedForm, **more: Any) -> str:
+        unit: OrgUnit | None = more.get("unit")
+        trail: tuple[str, str | None] = ("Новая организация", None)
+        if unit is not None:
+            trail = (unit.label, f"/org-units/{unit.id}")
+        return render_template(template, shell=shell(("Организации", "/org-units/"), trail), form=form, **more)
 
 
 def _kinds_for(kind: UnitKind | None, *, may_make_regions: bool) -> list[UnitKind]:

@@ -8,13 +8,15 @@ from typing import Any
 from markupsafe import escape
 from sqlalchemy import ColumnElement, Select, case, literal
 
-from app.admin.cells import date_cell, label_cell, link_cell, plain_cell
+from app.admin.cells import clipped_cell, date_cell, plain_cell
 from app.admin.listing import ListColumn, ListFilter, Listing, Option, number
 from app.admin.unit_names import MUNICIPALITY_NAME, MUNICIPALITY_OF_ROW, municipality_options
 from app.models import OrgUnit
 from app.models.enumeration import UnitKind
 
 OPEN, CLOSED = "open", "closed"
+# The full word takes two lines of every row.
+KIND_WORDS = {UnitKind.SCHOOL: "школа (ОО)"}
 
 
 def _joins(statement: Select[Any]) -> Select[Any]:
@@ -43,27 +45,36 @@ def _closed_cell(value: date | None, row: Any) -> str:
     )
 
 
-def _short_cell(value: str, row: Any) -> str:
-    del row
-    return f'<td class="clip" title="{escape(value)}">{escape(value)}</td>'
+def _name_cell(value: str, row: Any) -> str:
+    """The short name where there is one: full names of schools begin with the same five words."""
+    link = f'<a class="row-link" href="/org-units/{row.id:d}" title="{escape(row.full_name)}">{escape(value)}</a>'
+    return f'<th class="held" scope="row">{link}</th>'
 
+
+def _kind_cell(value: UnitKind, row: Any) -> str:
+    del row
+    return f'<td class="nowrap">{KIND_WORDS.get(value, value.label)}</td>'
+
+
+LABEL = case((OrgUnit.short_name != "", OrgUnit.short_name), else_=OrgUnit.name)
 
 LISTING = Listing(
     model=OrgUnit,
     columns=(
-        ListColumn("name", "Наименование", OrgUnit.name, link_cell("/org-units/"), held=True, sort=OrgUnit.name),
-        ListColumn("short_name", "Краткое", OrgUnit.short_name, _short_cell, sort=OrgUnit.short_name),
-        ListColumn("kind", "Вид", OrgUnit.kind, label_cell(UnitKind)),
+        ListColumn("name", "Наименование", LABEL, _name_cell, held=True, sort=LABEL),
+        ListColumn("kind", "Вид", OrgUnit.kind, _kind_cell),
         ListColumn("code", "Код", OrgUnit.code, plain_cell, sort=OrgUnit.code),
         ListColumn(
             "municipality",
             "Муниципалитет",
             # A municipality stands beside its own name already.
             case((OrgUnit.kind == UnitKind.MUNICIPALITY, literal("")), else_=MUNICIPALITY_NAME),
-            plain_cell,
+            clipped_cell,
         ),
         ListColumn("opened_on", "Действует с", OrgUnit.opened_on, date_cell),
         ListColumn("closed_on", "По", OrgUnit.closed_on, _closed_cell),
+        ListColumn("full_name", "Полное наименование", OrgUnit.name, clipped_cell, sort=OrgUnit.name),
+        ListColumn("short_name", "", OrgUnit.short_name, hidden=True),
         ListColumn("site", "", OrgUnit.site, hidden=True),
     ),
     filters=(

@@ -15,7 +15,8 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from wtforms import Form
 
-from app.admin.listing import PAGE_SIZE, Listing, ListState, arguments_of, mark_of, number, render_rows
+from app.admin.cells import plural
+from app.admin.listing import COUNT_CAP, PAGE_SIZE, Listing, ListState, arguments_of, mark_of, number, render_rows
 from app.excel.sheet import Heading, Sheet
 from app.excel.writer import write_register
 from app.extensions import db
@@ -55,6 +56,7 @@ class RecordView(ModelView):
     can_view_details = False
 
     def __init__(self) -> None:
+        self._headings: dict[tuple[Any, ...], str] = {}
         super().__init__(self.model_class, db, name=self.title, endpoint=self.endpoint_name(), url=self.address())
 
     @classmethod
@@ -95,7 +97,7 @@ class RecordView(ModelView):
     def index_view(self) -> str:
         state = self.listing.read(request.args)
         work = guarded()
-        rows: list[Any] = list(work.execute(self.listing.rows(state)).all())
+        rows: list[Any] = list(work.execute(*self.listing.rows(state)).all())
         more = len(rows) > PAGE_SIZE
         rows = rows[:PAGE_SIZE]
         if state.before is not None:
@@ -104,7 +106,7 @@ class RecordView(ModelView):
         has_next = bool(rows) and (state.before is not None or more)
         has_previous = bool(rows) and (state.after is not None or (state.before is not None and more))
         actor = current_actor()
-        bulk = [(label, self.get_url(f".{name}")) for label, name, needs in self.bulk if actor.may(needs)]
+        bulk = [(label, f"{self.url}/{name}") for label, name, needs in self.bulk if actor.may(needs)]
         return render_template(
             self.list_template,
             shell=shell((self.title, None), search_text=""),
@@ -112,12 +114,12 @@ class RecordView(ModelView):
             state=state,
             rows_html=render_rows(self.listing, rows, self._check_cell if bulk else None),
             row_count=len(rows),
-            total=total,
-            columns=self._headings(state),
+            total_text=_total_text(total),
+            heading_html=self._heading(state, ticked=bool(bulk)),
             chips=self._chips(state),
             bulk=bulk,
             primary=self._primary(),
-            filters=self._filter_fields(state) if state.filters or request.args.get("filters") == "1" else None,
+            filters=self._filter_fields(state) if request.args.get("filters") == "1" else None,
             filters_url=self._url({**arguments_of(state), "filters": "1"}),
             clear_url=self._url({}),
             export_url=self._url(self._ordered(state), "export") if actor.may(Permission.EXPORT) else None,
@@ -142,8 +144,17 @@ class RecordView(ModelView):
             f'aria-label="Выбрать строку {row.id:d}"></td>'
         )
 
-    def _headings(self, state: ListState) -> list[dict[str, Any]]:
-        headings = []
+    def _heading(self, state: ListState, *, ticked: bool) -> str:
+        """The head of the table. Of a list that is not narrowed it is made once for each order."""
+        key = (state.sort, state.descending, ticked)
+        if state.narrowed:
+            return self._make_heading(state, ticked=ticked)
+        if key not in self._headings:
+            self._headings[key] = self._make_heading(state, ticked=ticked)
+        return self._headings[key]
+
+    def _make_heading(self, state: ListState, *, ticked: bool) -> str:
+        columns = []
         for column in self.listing.columns:
             if column.hidden:
                 continue
@@ -153,8 +164,8 @@ class RecordView(ModelView):
                 turned = "0" if here and state.descending else "1"
                 heading["sort_url"] = self._url({**arguments_of(state), "sort": column.key, "desc": turned})
                 heading["sorted"] = ("descending" if state.descending else "ascending") if here else None
-            headings.append(heading)
-        return headings
+            columns.append(heading)
+        return render_template("components/heading.html", columns=columns, bulk="bulk" if ticked else None)
 
     def _chips(self, state: ListState) -> list[tuple[str, str, str]]:
         chips = []
@@ -246,6 +257,12 @@ class RecordView(ModelView):
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> Any:
         abort(404)
+
+
+def _total_text(total: int) -> str:
+    if total > COUNT_CAP:
+        return "более 10\u202f000 строк"
+    return f"{total:,} {plural(total, 'строка', 'строки', 'строк')}".replace(",", "\u202f")
 
 
 def workbook(target: BinaryIO, file_name: str) -> Response:

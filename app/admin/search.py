@@ -59,8 +59,8 @@ def _sections(found: Found, query: str) -> list[tuple[str, Group, str, str]]:
         ("Распоряжения", found.orders, "/orders/", f"/orders/?{asked}"),
         # A point opens into its assignments.
         ("Пункты распоряжений", found.points, "/assignments/?point=", ""),
-        ("Поручения", found.assignments, "/assignments/", f"/assignments/?{asked}"),
         ("Организации", found.units, "/org-units/", f"/org-units/?{asked}"),
+        ("Поручения", found.assignments, "/assignments/", f"/assignments/?{asked}"),
         ("Пользователи", found.people, "/users/", f"/users/?{asked}"),
     )
     return [section for section in sections if section[1].hits]

@@ -74,9 +74,9 @@ LISTING = Listing(
         ListColumn("name", "Фамилия, имя, отчество", User.name, link_cell("/users/"), held=True, sort=User.name),
         ListColumn("login", "Имя для входа", User.login, plain_cell, sort=User.login),
         ListColumn("duties", "Организации и полномочия", DUTIES, _duties_cell),
-        ListColumn("email", "Почта", User.email, plain_cell),
         ListColumn("is_active", "Учётная запись", User.is_active, _active_cell),
         ListColumn("last_sign_in_at", "Последний вход", User.last_sign_in_at, moment_cell),
+        ListColumn("email", "Почта", User.email, plain_cell),
     ),
     filters=(
         ListFilter(

@@ -74,7 +74,7 @@ class WorkView(AdminIndexView):
             running=[(one, f"/orders/{one.order_id}/matrix") for one in found.running[:SHOWN]],
             running_count=len(found.running),
             has_assignments=bool(found.figures.total),
-            may_write=actor.may(Permission.ORDER_WRITE) and "order.create" in current_app.view_functions,
+            may_write=actor.may(Permission.ORDER_WRITE) and "order.create_view" in current_app.view_functions,
             is_region=actor.unit_kind is UnitKind.REGION,
         )
 
@@ -104,7 +104,7 @@ def _figures(found: work.Figures, today: date) -> list[tuple[str, str, str, str]
     share = f" · {100 * found.fulfilled // found.total} %" if found.total else ""
     return [
         (str(found.overdue), "просрочено", register(overdue="1"), "red" if found.overdue else ""),
-        (str(found.soon), "срок в ближайшие 7 дней", soon, "orange" if found.soon else ""),
+        (str(found.soon), "в ближайшие 7 дней", soon, "orange" if found.soon else ""),
         (str(submitted), "на проверке", register(status="submitted"), "violet" if submitted else ""),
         (str(returned), "возвращено", register(status="returned"), "orange" if returned else ""),
         (str(found.fulfilled), f"исполнено{share}", register(status=FULFILLED), "green" if found.fulfilled else ""),

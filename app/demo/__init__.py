@@ -1,1 +1,1 @@
-"""The demo region: two founding documents and an order of this school year, with the lives that their assignments led."""
+"""The demo region: two founding documents, an order of this school year, and what became of their assignments."""

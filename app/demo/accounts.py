@@ -68,12 +68,12 @@ def hire(session: Session, sakhalin: Tree, tula: Tree) -> People:
         hired.append((_user(f"staff-{number:03d}", number, ""), unit_id, WORKING))
     session.add_all(user for user, _, _ in hired)
     session.flush()
-    for user, unit_id, duties in hired:
-        session.add_all(Membership(user_id=user.id, org_unit_id=unit_id, duty=duty) for duty in duties)
+    for user, place, duties in hired:
+        session.add_all(Membership(user_id=user.id, org_unit_id=place, duty=duty) for duty in duties)
         if user.login in places:
             people.accounts[user.login] = user.id
-        elif unit_id is not None:
-            people.staff[unit_id] = user.id
+        elif place is not None:
+            people.staff[place] = user.id
     session.flush()
     return people
 

@@ -95,9 +95,15 @@ def _training(play: Play, task: Task) -> None:
     throw = dice("founding", task.point, task.unit_name)
     play.take(task, workday(DATED_ON + throw.randint(1, 7) * DAY))
     half = workday(date(2023, 6, 1) + throw.randint(0, 20) * DAY)
-    play.report(task, half, "Обучена половина руководителей ОО.", kind=ReportKind.INTERIM, outcome=ReportOutcome.PARTIAL)
+    play.report(
+        task, half, "Обучена половина руководителей ОО.", kind=ReportKind.INTERIM, outcome=ReportOutcome.PARTIAL
+    )
     play.note_interim(task, workday(half + 3 * DAY))
-    sent = date(2024, 1, 16) if task.unit_name == "Макаровский" else workday(date(2023, 11, 20) + throw.randint(0, 30) * DAY)
+    sent = (
+        date(2024, 1, 16)
+        if task.unit_name == "Макаровский"
+        else workday(date(2023, 11, 20) + throw.randint(0, 30) * DAY)
+    )
     if task.unit_name == "Курильский":
         reason = "Директор одной из ОО обучение не завершил."
         play.report(task, sent, "Обучены все, кроме одного.", outcome=ReportOutcome.PARTIAL, reason=reason)
@@ -154,7 +160,9 @@ def _programme(play: Play, task: Task) -> None:
     play.report(task, date(2023, 2, 10), draft, kind=ReportKind.INTERIM, outcome=ReportOutcome.PARTIAL)
     play.note_interim(task, date(2023, 2, 13))
     sent = date(2023, 2, 22)
-    play.report(task, sent, "Программа на 36 часов разработана и согласована.", proofs=[Proof("Лист согласования программы")])
+    play.report(
+        task, sent, "Программа на 36 часов разработана и согласована.", proofs=[Proof("Лист согласования программы")]
+    )
     play.accept(task, sent + timedelta(days=5))
 
 

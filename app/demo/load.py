@@ -35,7 +35,7 @@ def load(engine: Engine, store: FileStore, *, today: date, tell: Tell) -> bool:
     """
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         # The day of loading itself has not been lived yet.
-        timeline = Timeline(connection, "Asia/Sakhalin", today - DAY)
+        timeline = Timeline(connection, "Asia/Sakhalin", today - DAY, tell)
         with timeline.session(FOUNDER, FOUNDED) as session:
             if is_loaded(session):
                 return False
@@ -51,11 +51,12 @@ def load(engine: Engine, store: FileStore, *, today: date, tell: Tell) -> bool:
             sakhalin.named[HOME_SCHOOL]: "school",
             sakhalin.providers[0]: "institute",
         }
+        tell("Распоряжения и история их исполнения")
         founding_order.plan(play)
         school_year.plan(play, today)
         timeline.plan(timeline.at(RENAMED_SINCE, 9), FOUNDER, partial(_rename, sakhalin))
         timeline.run()
-        district = Timeline(connection, "Europe/Moscow", today - DAY)
+        district = Timeline(connection, "Europe/Moscow", today - DAY, tell)
         district_letter.plan(Play(district, tula, people, store, {tula.municipalities["Заокский"]: "zaoksky"}))
         district.run()
     return True

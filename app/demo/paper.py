@@ -44,13 +44,15 @@ def pdf(lines: Sequence[str]) -> bytes:
     """One page with a text layer."""
     shown = [piece for line in lines for piece in (_wrapped(line) or [""])]
     page = b"BT /F1 11 Tf 56 780 Td 16 TL\n" + b"".join(b"(" + _quoted(line) + b") Tj T*\n" for line in shown) + b"ET"
+    fonts = b"/Resources << /Font << /F1 5 0 R >> >> >>"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R " + fonts,
         b"<< /Length %d >>\nstream\n" % len(page) + page + b"\nendstream",
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier /FirstChar 32 /LastChar 255 /Widths [" + b"600 " * 224 + b"] /Encoding << /Type /Encoding"
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier /FirstChar 32 /LastChar 255 /Widths ["
+        + b"600 " * 224
+        + b"] /Encoding << /Type /Encoding"
         b" /BaseEncoding /WinAnsiEncoding /Differences [" + _glyph_names() + b"] >> >>",
     ]
     whole = b"%PDF-1.4\n"
@@ -60,9 +62,14 @@ def pdf(lines: Sequence[str]) -> bytes:
         whole += b"%d 0 obj\n" % number + content + b"\nendobj\n"
     table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     table += b"".join(b"%010d 00000 n \n" % place for place in places)
-    return whole + table + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1,
-        len(whole),
+    return (
+        whole
+        + table
+        + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (
+            len(objects) + 1,
+            len(whole),
+        )
     )
 
 

@@ -13,16 +13,16 @@ from app.demo import paper
 from app.demo.accounts import People
 from app.demo.region import Tree
 from app.demo.timeline import Moment, Timeline, dice
-from app.documents.file_store import FileStore
+from app.documents.file_store import FileStore, StoredContent
 from app.models import Assignment, Order, OrderPoint, OrgUnit
-from app.models.enumeration import EvidenceKind, PeriodStatus, ReportKind, ReportOutcome, UnitKind
+from app.models.enumeration import EvidenceKind, PeriodStatus, ReportKind, ReportOutcome, TermKind, UnitKind
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.services import assignment as assignments
 from app.services import assignment_report as reports
 from app.services import term_extension as extensions
 from app.services.assignment_report import TypedReport
-from app.services.evidence import Stored, TypedEvidence
+from app.services.evidence import TypedEvidence
 
 CHECKING_HOUR = 16
 FORMS: tuple[tuple[str, Callable[[list[str]], bytes]], ...] = (
@@ -47,6 +47,7 @@ class Task:
     municipality_id: int
     site: str
     due_on: date | None
+    is_recurring: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Play:
     people: People
     store: FileStore
     accounts_of: dict[int, str] = field(default_factory=dict)
-    _files: dict[tuple[str, str, int], Stored] = field(default_factory=dict)
+    _files: dict[tuple[str, str, int], StoredContent] = field(default_factory=dict)
 
     def actor(self, session: GuardedSession, unit_id: int, *key: object) -> Actor:
         """Someone of the unit: mostly its staff, now and then the account of the demo."""
@@ -103,6 +104,7 @@ class Play:
                 unit.municipality_id,
                 unit.site,
                 assignment.due_on,
+                point.term_kind is TermKind.RECURRING,
             )
             for assignment, point, unit in rows
         ]
@@ -137,13 +139,14 @@ class Play:
 
         def act(session: GuardedSession, actor: Actor, moment: Moment) -> None:
             assignment = assignments.the_one(session, task.id)
-            periods = [p for p in assignments.periods_of(session, assignment) if p.status is PeriodStatus.OPEN]
+            on_period = task.is_recurring and kind is ReportKind.FINAL
+            periods = assignments.periods_of(session, assignment) if on_period else []
             typed = TypedReport(
                 kind,
                 outcome,
                 text,
                 reason=reason,
-                period_id=periods[0].id if periods and kind is ReportKind.FINAL else None,
+                period_id=next((period.id for period in periods if period.status is PeriodStatus.OPEN), None),
                 evidence=[self._evidence(task, proof, moment.today) for proof in proofs],
             )
             reports.submit(session, actor, assignment, typed, today=moment.today, now=moment.now)
@@ -230,9 +233,7 @@ class Play:
 
         self.timeline.plan(self.timeline.at(day, CHECKING_HOUR, 30), self.someone(self.tree.region, "off", day), act)
 
-    def _by_unit(
-        self, task: Task, day: date, what: str, act: Callable[[GuardedSession, Actor, Moment], None]
-    ) -> None:
+    def _by_unit(self, task: Task, day: date, what: str, act: Callable[[GuardedSession, Actor, Moment], None]) -> None:
         at = self.timeline.moment(day, dice(what, task.point, task.unit_name, day))
         self.timeline.plan(at, self.someone(task.unit_id, task.point), act)
 
@@ -250,7 +251,7 @@ class Play:
         stored = self._file(proof.title, extension, made, throw.randrange(COPIES))
         return TypedEvidence(proof.kind, title=proof.title, number=number, dated_on=dated_on, file=stored)
 
-    def _file(self, title: str, extension: str, made: Callable[[list[str]], bytes], copy: int) -> Stored:
+    def _file(self, title: str, extension: str, made: Callable[[list[str]], bytes], copy: int) -> StoredContent:
         """A few files serve all: each costs the disk a full write."""
         key = (title, extension, copy)
         if key not in self._files:

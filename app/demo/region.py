@@ -115,11 +115,11 @@ def build_sakhalin(session: Session, actor: Actor) -> Tree:
         synthetic = SCHOOLS[short] - len(here)
         here += [_School(f"ОО-{number + each:03d} (демо)") for each in range(1, synthetic + 1)]
         number += synthetic
-        _add_schools(session, actor, tree, town, here, short)
+        _add_schools(session, actor, tree, town, here)
     if real:
         raise LookupError(f"schools of unknown municipalities: {sorted(real)}")
     regional = [_School(f"ОО-{number + each:03d} (демо), областная") for each in range(1, REGIONAL_SCHOOLS + 1)]
-    _add_schools(session, actor, tree, region, regional, "")
+    _add_schools(session, actor, tree, region, regional)
     return tree
 
 
@@ -129,9 +129,7 @@ def rename(session: Session, actor: Actor, tree: Tree, today: date) -> None:
         if CITY in row["name"]:
             continue
         town = org_unit.the_one(session, tree.municipalities[row["name"]])
-        details = UnitDetails(
-            _full_name(row["name"], "муниципальный округ"), short_name=row["name"], code=row["oktmo"]
-        )
+        details = UnitDetails(_full_name(row["name"], "муниципальный округ"), short_name=row["name"], code=row["oktmo"])
         renaming = Renaming(RENAMED_SINCE, RENAMED_BY)
         org_unit.change(session, actor, town, version=town.version, details=details, renaming=renaming, today=today)
 
@@ -152,17 +150,15 @@ def build_tula(session: Session, actor: Actor) -> Tree:
     )
     tree.municipalities["Заокский"] = district.id
     schools = [_School(f"ОО-{number:03d} Заокского района (демо)") for number in range(1, ZAOKSKY_SCHOOLS + 1)]
-    _add_schools(session, actor, tree, district, schools, "")
+    _add_schools(session, actor, tree, district, schools)
     return tree
 
 
-def _add_schools(
-    session: Session, actor: Actor, tree: Tree, parent: OrgUnit, schools: list[_School], municipality: str
-) -> None:
+def _add_schools(session: Session, actor: Actor, tree: Tree, parent: OrgUnit, schools: list[_School]) -> None:
     head: int | None = None
     for place, school in enumerate(schools, start=1):
         is_last = place == len(schools)
-        is_branch = is_last and municipality in WITH_BRANCH
+        is_branch = is_last and parent.short_name in WITH_BRANCH
         unit = org_unit.create(
             session,
             actor,
@@ -172,7 +168,7 @@ def _add_schools(
             parent=parent,
             opened_on=school.opened_on,
             head_school_id=head if is_branch else None,
-            is_small=is_last and municipality in WITH_SMALL,
+            is_small=is_last and parent.short_name in WITH_SMALL,
         )
         head = unit.id
         tree.schools.setdefault(parent.id, []).append(unit.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from app.demo import school_year_lives as lives
 from app.demo.play import Play
@@ -83,13 +84,13 @@ def plan(play: Play, today: date) -> None:
         for task in play.tasks(session, order.id):
             lives.plan(play, days, task)
         region = play.someone(play.tree.region)
-        play.timeline.plan(play.timeline.at(days.ago(10), 11), region, lambda s, a, m: _amend(play, days, order.id, s, a, m))
+        play.timeline.plan(play.timeline.at(days.ago(10), 11), region, partial(_amend, play, days, order.id))
         play.take_off_control(order.id, days.ago(6), "Размещение проверено.", "3")
 
     play.timeline.plan(play.timeline.at(days.ago(32), 15), play.someone(play.tree.region), issue)
-    play.timeline.plan(play.timeline.at(days.ago(12), 12), play.someone(play.tree.region), lambda s, a, m: _draft(days, s, a))
+    play.timeline.plan(play.timeline.at(days.ago(12), 12), play.someone(play.tree.region), partial(_draft, days))
     tomari = play.tree.municipalities["Томаринский"]
-    play.timeline.plan(play.timeline.at(days.ago(14), 10), play.someone(tomari), lambda s, a, m: _of_municipality(play, days, s, a, m))
+    play.timeline.plan(play.timeline.at(days.ago(14), 10), play.someone(tomari), partial(_of_municipality, play, days))
 
 
 def _points(play: Play, days: Days) -> list[Point]:
@@ -105,7 +106,10 @@ def _points(play: Play, days: Days) -> list[Point]:
             PointValues("1", "довести до сведения порядок и сроки мониторинга ВСОКО", modality=Modality.INFORM),
             [all_towns, providers, *schools_of("Томаринский", "Анивский")],
         ),
-        Point(_dated("2", "проверить размещение документов о ВСОКО на сайтах всех ОО муниципалитета", days.ahead(10)), [all_towns]),
+        Point(
+            _dated("2", "проверить размещение документов о ВСОКО на сайтах всех ОО муниципалитета", days.ahead(10)),
+            [all_towns],
+        ),
         Point(
             _dated(
                 "3",
@@ -115,18 +119,30 @@ def _points(play: Play, days: Days) -> list[Point]:
             ),
             schools_of(*SIX),
         ),
-        Point(_dated("4", "направить сведения о согласовании графиков оценочных процедур", days.today, Modality.REPORT), [all_towns]),
+        Point(
+            _dated("4", "направить сведения о согласовании графиков оценочных процедур", days.today, Modality.REPORT),
+            [all_towns],
+        ),
         Point(
             _dated("5", "назначить ответственного за ВСОКО и сообщить его данные", days.ahead(1)),
             schools_of("Томаринский", "Углегорский", "Холмский"),
         ),
         Point(_dated("6", "представить план методической поддержки школ", days.ahead(3)), [providers, *regional]),
         Point(
-            _dated("7", "обсудить итоги прошлого мониторинга на совещании руководителей", days.ahead(30), Modality.RECOMMEND),
+            _dated(
+                "7",
+                "обсудить итоги прошлого мониторинга на совещании руководителей",
+                days.ahead(30),
+                Modality.RECOMMEND,
+            ),
             [all_towns],
         ),
-        Point(_recurring("8", "представлять сведения о соблюдении графиков", Recurrence.QUARTERLY, 5, days), [all_towns]),
-        Point(_recurring("9", "представлять сведения о консультациях для школ", Recurrence.MONTHLY, 10, days), [providers]),
+        Point(
+            _recurring("8", "представлять сведения о соблюдении графиков", Recurrence.QUARTERLY, 5, days), [all_towns]
+        ),
+        Point(
+            _recurring("9", "представлять сведения о консультациях для школ", Recurrence.MONTHLY, 10, days), [providers]
+        ),
         Point(_dated("10", "провести самообследование по прежней форме", days.ahead(20)), schools_of("Корсаковский")),
         Point(
             PointValues(
@@ -170,7 +186,9 @@ def _recurring(number: str, text: str, recurrence: Recurrence, day: int, days: D
     )
 
 
-def _amend(play: Play, days: Days, order_id: int, session: GuardedSession, actor: Actor, moment: Moment) -> None:
+def _amend(  # noqa: PLR0917 - the first three are bound where the act is planned
+    play: Play, days: Days, order_id: int, session: GuardedSession, actor: Actor, moment: Moment
+) -> None:
     order = session.get_one(Order, order_id)
     point = {row.label: row for row in order.points}
     order_amendment.apply(
@@ -185,7 +203,9 @@ def _amend(play: Play, days: Days, order_id: int, session: GuardedSession, actor
             MoveTerm(point["7"].id, days.ahead(45)),
             RevokePoint(point["10"].id, "Форма самообследования заменена новой."),
             WithdrawAssignments(
-                point["4"].id, (play.tree.municipalities["Северо-Курильский"],), "Единственная ОО, график представлен ранее."
+                point["4"].id,
+                (play.tree.municipalities["Северо-Курильский"],),
+                "Единственная ОО, график представлен ранее.",
             ),
             AddAddressees(point["6"].id, (play.tree.schools_of("Углегорский")[0],)),
         ],
@@ -194,7 +214,8 @@ def _amend(play: Play, days: Days, order_id: int, session: GuardedSession, actor
     )
 
 
-def _draft(days: Days, session: GuardedSession, actor: Actor) -> None:
+def _draft(days: Days, session: GuardedSession, actor: Actor, moment: Moment) -> None:
+    del moment
     order = orders.create_draft(
         session,
         actor,
@@ -203,9 +224,13 @@ def _draft(days: Days, session: GuardedSession, actor: Actor) -> None:
         issuer_name="министерство образования Сахалинской области",
         is_demo=True,
     )
-    row = orders.add_point(session, actor, order, PointValues("1", "довести итоги первого этапа", modality=Modality.INFORM))
+    row = orders.add_point(
+        session, actor, order, PointValues("1", "довести итоги первого этапа", modality=Modality.INFORM)
+    )
     orders.set_addressees(session, actor, order, row, [ClauseValues(Kind.ALL_MUNICIPALITIES)])
-    orders.add_point(session, actor, order, _dated("2", "устранить замечания по итогам проверки сайтов", days.ahead(40)))
+    orders.add_point(
+        session, actor, order, _dated("2", "устранить замечания по итогам проверки сайтов", days.ahead(40))
+    )
 
 
 def _of_municipality(play: Play, days: Days, session: GuardedSession, actor: Actor, moment: Moment) -> None:

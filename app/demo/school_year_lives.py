@@ -39,7 +39,23 @@ HOME = {
 FATES = {
     "2": (DONE, TAKEN, UNTOUCHED, WAITING, DONE, TAKEN, UNTOUCHED),
     "2/school": (DONE, WAITING, DONE, TAKEN, UNTOUCHED, DONE, RETURNED, WAITING, UNTOUCHED),
-    "3": (DONE, WAITING, DONE, ASKED, DONE, DONE, UNTOUCHED, AGAIN, GRANTED, DONE, WAITING, PARTIAL, DONE, REFUSED, RETURNED),
+    "3": (
+        DONE,
+        WAITING,
+        DONE,
+        ASKED,
+        DONE,
+        DONE,
+        UNTOUCHED,
+        AGAIN,
+        GRANTED,
+        DONE,
+        WAITING,
+        PARTIAL,
+        DONE,
+        REFUSED,
+        RETURNED,
+    ),
     "4": (DONE, WAITING, TAKEN, DONE, UNTOUCHED, WAITING, DONE),
     "5": (DONE, UNTOUCHED, WAITING, TAKEN, DONE, UNTOUCHED, RETURNED),
     "6": (TAKEN, DONE, WAITING, UNTOUCHED),
@@ -112,12 +128,17 @@ def live(play: Play, days: Calendar, task: Task, story: str, place: int) -> None
     elif fate == PARTIAL:
         play.report(task, days.ago(6), PARTLY_TEXT, outcome=ReportOutcome.PARTIAL, reason=throw.choice(PARTLY))
         play.accept(task, days.ago(4), "Ждём остальные документы.")
-    elif fate in {ASKED, GRANTED, REFUSED} and task.due_on is not None:
-        play.ask(task, days.ago(7), due_after=days.ahead(14), reason=throw.choice(DELAYS))
-        if fate == GRANTED:
-            play.decide(task, days.ago(4), note="До указанного дня.")
-        elif fate == REFUSED:
-            play.decide(task, days.ago(4), refusal="Срок общий для всех ОО, исполните в ближайшие дни.")
+    elif fate in {ASKED, GRANTED, REFUSED}:
+        _extended(play, days, task, fate)
+
+
+def _extended(play: Play, days: Calendar, task: Task, fate: str) -> None:
+    reason = dice("year", "extension", task.unit_name).choice(DELAYS)
+    play.ask(task, days.ago(7), due_after=days.ahead(14), reason=reason)
+    if fate == GRANTED:
+        play.decide(task, days.ago(4), note="До указанного дня.")
+    elif fate == REFUSED:
+        play.decide(task, days.ago(4), refusal="Срок общий для всех ОО, исполните в ближайшие дни.")
 
 
 def _informed(play: Play, days: Calendar, task: Task) -> None:

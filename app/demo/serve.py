@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable
 from types import FrameType
 
-import waitress
+import waitress  # type: ignore[import-untyped] # Waitress ships no types
 from flask import Flask
 
 from app.policies.refusal import Invalid

@@ -21,6 +21,7 @@ from app.policies.guard import GuardedSession
 DAY = timedelta(days=1)
 SATURDAY = 5
 DAY_BEGINS, DAY_ENDS = 9, 18
+TOLD_EVERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Timeline:
     connection: Connection
     zone: str
     until: date
-    tell: Callable[[int], None] = lambda done: None
+    tell: Callable[[str], None]
     done: int = 0
     _heap: list[tuple[datetime, int, int, Actor, Act]] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
@@ -80,8 +81,9 @@ class Timeline:
                 while self._heap and self._heap[0][0] == at and self._heap[0][3] is actor:
                     heapq.heappop(self._heap)[4](session, actor, moment)
                     self.done += 1
+                    if self.done % TOLD_EVERY == 0:
+                        self.tell(f"{moment.today:%d.%m.%Y}: {self.done} действий")
                 session.flush()
-            self.tell(self.done)
 
     def session(self, actor: Actor, moment: Moment, request_id: str = "demo") -> GuardedSession:
         """Of the actor, within the transaction of the connection, whose fate it does not decide."""

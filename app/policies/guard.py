@@ -7,15 +7,16 @@ and refuses what lies outside. A session without an actor finds nothing: it rais
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import CompoundSelect, Select, Table, event, inspect, select
+from sqlalchemy import CompoundSelect, Executable, Select, Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.models import Order, OrgUnit, User
 from app.models.enumeration import UnitKind
 from app.models.scoped import ClosedToReading, PartOfOrder, PublishedByUnit, ScopeColumns, StructureOfUnit
-from app.policies.actor import Actor
+from app.policies.actor import Actor, ScopeKey
 from app.policies.refusal import ScopeBreach
 from app.policies.scope import contains, criteria
 
@@ -62,7 +63,17 @@ def _read_guard(state: ORMExecuteState) -> None:
         # Attributes of a row that the same session has already found in scope.
         return
     actor = cast(GuardedSession, state.session).actor
+    if state.execution_options.get("kept", False):
+        state.statement = _guarded(statement, actor.scope)
+        return
     state.statement = statement.options(*criteria(actor.scope))
+
+
+@lru_cache(maxsize=2048)
+def _guarded(statement: Select[Any] | CompoundSelect[Any], key: ScopeKey) -> Executable:
+    """A statement that its owner keeps (a list's, built once), with the criteria of one scope: SQLAlchemy then finds
+    its compiled form without looking through it again."""
+    return statement.options(*criteria(key))
 
 
 @event.listens_for(GuardedSession, "before_flush")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import Membership, OrgUnit, User
@@ -39,14 +39,15 @@ _STATEMENT = (
     .outerjoin(UNIT, UNIT.c.id == MEMBERSHIP.c.org_unit_id)
     .outerjoin(PARENT, PARENT.c.id == UNIT.c.parent_id)
     .outerjoin(REGION, REGION.c.id == UNIT.c.region_id)
+    .where(USER.c.id == bindparam("user_id"), USER.c.auth_epoch == bindparam("auth_epoch"), USER.c.is_active)
     .order_by(UNIT.c.id, MEMBERSHIP.c.duty)
 )
 
 
 def actor_of(session: Session, *, user_id: int, auth_epoch: int, unit_id: int | None, demo: bool) -> Actor | None:
     """The actor standing in `unit_id` (or in the first of their units); None where the session no longer holds."""
-    statement = _STATEMENT.where(USER.c.id == user_id, USER.c.auth_epoch == auth_epoch, USER.c.is_active)
-    rows = session.execute(statement, execution_options=UNSCOPED).all()
+    values = {"user_id": user_id, "auth_epoch": auth_epoch}
+    rows = session.execute(_STATEMENT, values, execution_options=UNSCOPED).all()
     if not rows or (rows[0].is_demo and not demo):
         return None
     return _actor(user_id, rows, unit_id)

@@ -86,8 +86,7 @@ def create(
     session.flush()
     if unit is not None:
         for duty in dict.fromkeys(duties):
-            session.add(Membership(user_id=user.id, org_unit_id=unit.id, duty=duty))
-        session.flush()
+            _give(session, user, unit, duty)
     return user
 
 
@@ -117,10 +116,7 @@ def grant(session: Session, actor: Actor, user: User, *, unit: OrgUnit, duty: Du
     )
     if session.scalars(held).first() is not None:
         raise Invalid("Это полномочие у человека уже есть.", field="duty")
-    membership = Membership(user_id=user.id, org_unit_id=unit.id, duty=duty)
-    session.add(membership)
-    session.flush()
-    return membership
+    return _give(session, user, unit, duty)
 
 
 def revoke(session: Session, actor: Actor, user: User, membership_id: int) -> Duty:
@@ -131,6 +127,7 @@ def revoke(session: Session, actor: Actor, user: User, membership_id: int) -> Du
     if membership is None or membership.user_id != user.id:
         raise NotFound
     duty = membership.duty
+    membership.pending_action = ("revoke", f"{user.name}: {duty.label}")
     session.delete(membership)
     session.flush()
     return duty
@@ -187,6 +184,15 @@ def units_for_duties(session: Session) -> list[OrgUnit]:
     order = {kind: place for place, kind in enumerate(UnitKind)}
     units = session.scalars(select(OrgUnit).where(OrgUnit.closed_on.is_(None)).order_by(OrgUnit.name))
     return sorted(units, key=lambda unit: (order[unit.kind], unit.name))
+
+
+def _give(session: Session, user: User, unit: OrgUnit, duty: Duty) -> Membership:
+    """The journal of the unit names the person: it outlives the account and the membership."""
+    membership = Membership(user_id=user.id, org_unit_id=unit.id, duty=duty)
+    membership.pending_action = ("grant", f"{user.name}: {duty.label}")
+    session.add(membership)
+    session.flush()
+    return membership
 
 
 def _keeps_installation(actor: Actor) -> bool:

@@ -13,7 +13,7 @@ from app.config import Settings
 from app.extensions import db, login_manager
 from app.policies.actor import NOBODY, Actor
 from app.policies.guard import GuardedSession
-from app.services import identity
+from app.services import clock, identity
 from app.services.sign_in import SignedIn
 
 # Reachable without an account; everything else is closed by default.
@@ -22,6 +22,7 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 # GET pages that leave a row in the journal.
 WRITING_SUFFIXES = (".export", ".annex")
+SLIDE_SECONDS = 600
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -93,11 +94,19 @@ def install(app: Flask) -> None:
         if visitor.is_authenticated:
             g.actor = visitor.actor
             work.info["actor"] = g.actor
+            _slide()
             return None
         work.info["actor"] = NOBODY
         if request.endpoint in PUBLIC_ENDPOINTS:
             return None
         return _to_sign_in()
+
+
+def _slide() -> None:
+    """Signing a cookie anew for every page would cost a tenth of the page."""
+    moment = int(clock.now().timestamp())
+    if moment - session.get("seen", 0) > SLIDE_SECONDS:
+        session["seen"] = moment
 
 
 def _to_sign_in() -> Response:

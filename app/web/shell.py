@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app, get_flashed_messages, request, url_for
+from flask import current_app, get_flashed_messages, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from app.policies.actor import Actor
 from app.policies.permission import Permission
@@ -63,6 +64,22 @@ class Shell:
     def csrf_token(self) -> str:
         return str(generate_csrf())
 
+    @property
+    def nav_key(self) -> tuple[object, ...]:
+        """All that the sidebar depends on: which sections, and where we are."""
+        return tuple((item.href, item.active) for item in self.nav)
+
+    def fragment(self, template: str, key: tuple[object, ...] = ()) -> Markup:
+        """A part of the page that is the same for everybody with the same key, rendered once.
+
+        Never for anything with a token, a name or an option that depends on the scope.
+        """
+        known: dict[object, Markup] = current_app.extensions.setdefault("fragments", {})
+        place = (template, key)
+        if place not in known or current_app.debug:
+            known[place] = Markup(render_template(template, shell=self))  # noqa: S704 - a template of ours
+        return known[place]
+
 
 def shell(*crumbs: tuple[str, str | None], search_text: str = "") -> Shell:
     """The frame for the current actor; crumbs from the outermost to this page."""
@@ -110,4 +127,3 @@ def _address(endpoint: str) -> str:
             return ""
         known[endpoint] = url_for(endpoint)
     return known[endpoint]
-

@@ -166,6 +166,9 @@ def test_a_duty_is_given_and_taken_in_one_s_own_part_of_the_tree(browser, world,
         last = chief.post(f"/users/{number}/revoke/{membership}")
         assert last.status_code == 302
     assert duties(number) == set()
+    journal = chief.get("/journal/?record_type=membership").text
+    assert "Сотрудник school: наблюдатель" in journal
+    assert journal.index("снято полномочие") < journal.index("выдано полномочие")
     assert last.headers["Location"] == "/users/"
 
 

@@ -1,0 +1,1 @@
+"""`make bench`: what the hot pages cost, as ratios to a floor of the same run on the same machine."""
