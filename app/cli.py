@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app.analysis.order_proposal import NothingToPropose
 from app.analysis.order_text import parse_order
+from app.demo import command as demo_commands
 from app.documents.file_store import FileStore
 from app.documents.refusal import DocumentRefused
 from app.documents.text_in import text_of
@@ -26,8 +27,10 @@ from app.policies.guard import GuardedSession
 from app.policies.permission import policy_rows
 from app.policies.refusal import Refusal
 from app.policies.unscoped import open_session
-from app.services import clock, org_unit, org_unit_choice, org_unit_import
+from app.services import clock, org_unit, org_unit_import
 from app.services import user as users
+from app.services.order_addressees import register_of
+from app.services.order_text import tidy
 from app.web.session import settings
 
 NOTHING_TO_PROPOSE = 2
@@ -119,14 +122,18 @@ def import_units(file: Path, region_mark: str, *, dry_run: bool) -> None:
 @click.argument("file", type=EXISTING)
 @click.option("--json", "as_json", is_flag=True, help="Всё предложение как JSON; без этого только пункты.")
 @click.option("--region", "region_mark", help="Номер или код региона, если их несколько.")
+@click.option("--issuer", "issuer_id", type=int, help="Номер издавшей организации; без него её называет заголовок.")
 @with_appcontext
-def parse_order_file(file: Path, region_mark: str | None, *, as_json: bool) -> None:
+def parse_order_file(file: Path, region_mark: str | None, issuer_id: int | None, *, as_json: bool) -> None:
     """Предложить пункты распоряжения из .txt, .docx или .pdf, ничего не сохраняя."""
     region_id = _region_id(region_mark)
     with _in_region(region_id) as session:
-        units = org_unit_choice.register_units(session, region_id)
+        if issuer_id is not None:
+            org_unit.the_one(session, issuer_id)
+        units = register_of(session, issuer_id or region_id).units
     try:
-        proposal = parse_order(text_of(file.read_bytes(), file.name), units)
+        text = tidy(text_of(file.read_bytes(), file.name))
+        proposal = parse_order(text, units, issuer_id=issuer_id)
     except ValueError as refusal:
         # NothingToPropose and DocumentRefused: sentences for people; anything else is a fault of the program.
         if not isinstance(refusal, NothingToPropose | DocumentRefused):
@@ -166,6 +173,7 @@ COMMANDS = (create_region, create_admin, import_units, parse_order_file, sweep_f
 def install(app: Flask) -> None:
     for command in COMMANDS:
         app.cli.add_command(command)
+    demo_commands.install(app)
 
 
 @contextmanager

@@ -174,7 +174,7 @@ def told_changes(record_type: str, changes: dict[str, Any]) -> list[tuple[str, s
     """Field, before, after; of a new record «before» is empty."""
     told = []
     for key, pair in changes.items():
-        before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)  # noqa: PLR2004 - a pair
+        before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)  # noqa: PLR2004 - a pair of values
         told.append((FIELDS.get(key, key), _value(record_type, key, before), _value(record_type, key, after)))
     return told
 

@@ -27,6 +27,8 @@ from app.services.order_text import draft_from_text
 from app.web.session import current_actor, guarded
 from app.web.shell import shell
 
+LONGEST_COUNT = 9
+
 
 class OrderDraftPages(OrderPointPages):
     """Part of `OrderView`."""
@@ -43,7 +45,7 @@ class OrderDraftPages(OrderPointPages):
         try:
             order = self._from_file(form, upload) if upload and upload.filename else self._from_text(form)
         except DocumentRefused as refused:
-            form.file.errors = [*form.file.errors, str(refused)]
+            form.show(Invalid(str(refused), field="file"))
             return self._new_page(form), 422
         except Invalid as refusal:
             guarded().rollback()
@@ -183,8 +185,8 @@ class OrderDraftPages(OrderPointPages):
         order = self._draft_of(record_id)
         if request.method == "GET":
             return self._issue_page(order)
-        raw = request.form.get("expected", "")
-        expected = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 9 else None  # noqa: PLR2004 - digits
+        raw = request.form.get("expected", "")[:LONGEST_COUNT]
+        expected = int(raw) if raw.isascii() and raw.isdecimal() else None
         try:
             count = orders.issue(guarded(), current_actor(), order, today=today(), now=clock.now(), expected=expected)
         except (Invalid, Conflict) as refusal:

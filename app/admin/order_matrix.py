@@ -82,6 +82,7 @@ class OrderMatrixView(BaseView):
                 ("Распоряжения", "/orders/"), (_capital(found.order.label), f"/orders/{order_id}"), ("Матрица", None)
             ),
             order=found.order,
+            order_url=f"/orders/{order_id}",
             is_draft=found.order.status is OrderStatus.DRAFT,
             opened=found.opened if is_region else None,
             municipalities=found.municipalities if is_region else (),
@@ -107,7 +108,7 @@ class OrderMatrixView(BaseView):
         lines = []
         for row, held in schools:
             word, tone = term_word(held.due_on, today) if held.due_on and held.overdue else ("", "")
-            lines.append((held, row.name, word, tone))
+            lines.append((held, f"/assignments/{held.id}", row.name, word, tone))
         return render_template(
             "order/matrix_schools.html",
             order=head,

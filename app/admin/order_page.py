@@ -121,7 +121,7 @@ def _card(order: Order, point: OrderPoint, register: UnitRegister, seen: Examina
     span = term_span(order, point)
     prefix = f"Пункт {point.label}: "
     own = set(point.doubts) | {clause.doubt for clause in point.clauses}
-    warnings = [problem.sentence.removeprefix(prefix) for problem in seen.warnings if problem.point_id == point.id]
+    warnings = [_own(problem.sentence, prefix) for problem in seen.warnings if problem.point_id == point.id]
     return Card(
         point=point,
         term=term_words(point),
@@ -130,9 +130,15 @@ def _card(order: Order, point: OrderPoint, register: UnitRegister, seen: Examina
         clauses=[clause_words(clause, register.label(clause.org_unit_id or 0)) for clause in point.clauses],
         reached=reached_words(units),
         names=[register.label(unit.id) for unit in units],
-        obstacles=[each.sentence.removeprefix(prefix) for each in seen.obstacles if each.point_id == point.id],
+        obstacles=[_own(each.sentence, prefix) for each in seen.obstacles if each.point_id == point.id],
         warnings=[warning for warning in warnings if warning not in own],
     )
+
+
+def _own(sentence: str, prefix: str) -> str:
+    """Said on the card of its point, the sentence needs no name of it."""
+    told = sentence.removeprefix(prefix)
+    return told[:1].upper() + told[1:]
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from flask import flash, redirect, render_template, request
@@ -38,10 +39,9 @@ class PointEditor:
         register: UnitRegister,
         form: PointForm,
         choice: AddresseeChoice,
-        problems: dict[str, str] | None = None,
     ) -> None:
         self.order, self.point, self.form, self.choice = order, point, form, choice
-        self.problems = problems or {}
+        self.problems: dict[str, str] = {}
         self.register = register
         self.both: list[tuple[str, str, str]] = []
         municipal = current_actor().unit_kind is UnitKind.MUNICIPALITY
@@ -80,7 +80,7 @@ class OrderPointPages(RecordView):
             order=order,
             opened=opened,
         )
-        return (body, status) if status != 200 else body  # noqa: PLR2004 - OK
+        return body if status == HTTPStatus.OK else (body, status)
 
     def _draft_of(self, record_id: int) -> Order:
         order = cast(Order, self.get_one(str(record_id)))
@@ -121,7 +121,7 @@ class OrderPointPages(RecordView):
             return self.draft_page(editor.order, status=status, editor=editor)
         body = render_template("order/point_part.html", shell=shell(), editor=editor)
         # htmx puts a part with 422 in its place; another refusal it would leave unseen.
-        return (body, 422) if status != 200 else body  # noqa: PLR2004 - OK
+        return body if status == HTTPStatus.OK else (body, 422)
 
     @expose("/<int:record_id>/points", methods=("POST",))
     def point_add(self, record_id: int) -> Answer:
@@ -148,7 +148,7 @@ class OrderPointPages(RecordView):
                 orders.change_point(
                     guarded(), current_actor(), order, point, version=form.version.data or 0, values=form.values
                 )
-            orders.set_addressees(guarded(), current_actor(), order, point, wanted)
+            elsewhere = orders.set_addressees(guarded(), current_actor(), order, point, wanted)
         except Conflict as conflict:
             # Both versions stand side by side; a second save is made against the version that is shown.
             editor.both = [
@@ -161,7 +161,11 @@ class OrderPointPages(RecordView):
         except Invalid as refusal:
             self._undo(editor, refusal)
             return self._editor(editor, 422)
-        if request.headers.get("HX-Request") and point_id is not None:
+        if elsewhere:
+            flash(f"Тот же адресат определён и в других пунктах: {elsewhere}.", "success")
+            if request.headers.get("HX-Request"):
+                return Response("", 200, headers={"HX-Refresh": "true"})
+        elif request.headers.get("HX-Request") and point_id is not None:
             return self._card(order, point.id, saved=True)
         flash(f"Пункт {point.label} сохранён.", "success")
         return redirect(f"/orders/{order.id}#point-{point.id}")

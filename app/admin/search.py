@@ -57,8 +57,7 @@ def _sections(found: Found, query: str) -> list[tuple[str, Group, str, str]]:
     asked = urlencode({"q": query})
     sections = (
         ("Распоряжения", found.orders, "/orders/", f"/orders/?{asked}"),
-        # A point opens into its assignments.
-        ("Пункты распоряжений", found.points, "/assignments/?point=", ""),
+        ("Пункты распоряжений", found.points, "/orders/", ""),
         ("Организации", found.units, "/org-units/", f"/org-units/?{asked}"),
         ("Поручения", found.assignments, "/assignments/", f"/assignments/?{asked}"),
         ("Пользователи", found.people, "/users/", f"/users/?{asked}"),

@@ -72,10 +72,9 @@ class WorkView(AdminIndexView):
             parts=_parts(found.queue, actor, today),
             figures=_figures(found.figures, today),
             running=[(one, f"/orders/{one.order_id}/matrix") for one in found.running[:SHOWN]],
-            running_count=len(found.running),
+            running_all="/orders/?status=issued" if len(found.running) > SHOWN else "",
             has_assignments=bool(found.figures.total),
             may_write=actor.may(Permission.ORDER_WRITE) and "order.create_view" in current_app.view_functions,
-            is_region=actor.unit_kind is UnitKind.REGION,
         )
 
     @expose("/counts")
@@ -96,19 +95,19 @@ OPEN = [status.value for status in AssignmentStatus if status not in CLOSED_STAT
 FULFILLED = [status.value for status in AssignmentStatus if status in FULFILLED_STATUSES]
 
 
-def _figures(found: work.Figures, today: date) -> list[tuple[str, str, str, str]]:
+def _figures(found: work.Figures, today: date) -> list[tuple[int, str, str, str]]:
     """(value, label, address of the list that it counts, tone)."""
     submitted = found.states[AssignmentStatus.SUBMITTED]
     returned = found.states[AssignmentStatus.RETURNED]
     soon = register(status=OPEN, due_from=today.isoformat(), due_to=(today + work.SOON).isoformat())
     share = f" · {100 * found.fulfilled // found.total} %" if found.total else ""
     return [
-        (str(found.overdue), "просрочено", register(overdue="1"), "red" if found.overdue else ""),
-        (str(found.soon), "в ближайшие 7 дней", soon, "orange" if found.soon else ""),
-        (str(submitted), "на проверке", register(status="submitted"), "violet" if submitted else ""),
-        (str(returned), "возвращено", register(status="returned"), "orange" if returned else ""),
-        (str(found.fulfilled), f"исполнено{share}", register(status=FULFILLED), "green" if found.fulfilled else ""),
-        (str(found.total), "всего поручений", "/assignments/", ""),
+        (found.overdue, "просрочено", register(overdue="1"), "red" if found.overdue else ""),
+        (found.soon, "в ближайшие 7 дней", soon, "orange" if found.soon else ""),
+        (submitted, "на проверке", register(status="submitted"), "violet" if submitted else ""),
+        (returned, "возвращено", register(status="returned"), "orange" if returned else ""),
+        (found.fulfilled, f"исполнено{share}", register(status=FULFILLED), "green" if found.fulfilled else ""),
+        (found.total, "всего поручений", "/assignments/", ""),
     ]
 
 

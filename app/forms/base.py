@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from wtforms import Form
 
@@ -12,6 +12,12 @@ from app.policies.refusal import Refusal
 class TypedForm(Form):
     class Meta:
         locales: ClassVar[list[str]] = ["ru"]
+
+    def __init__(self, formdata: Any = None, obj: Any = None, **values: Any) -> None:
+        super().__init__(formdata, obj, **values)  # type: ignore[no-untyped-call] # WTForms is untyped
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        return bool(super().validate(extra_validators))  # type: ignore[no-untyped-call] # WTForms is untyped
 
     def show(self, refusal: Refusal) -> None:
         """Puts the sentence of a refusal at its field, or over the form where it belongs to none."""

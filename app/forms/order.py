@@ -37,25 +37,28 @@ def _length(most: int) -> Length:
     return Length(max=most, message=f"Не длиннее {most} знаков.")
 
 
-class Day(DateField):  # type: ignore[misc] # WTForms infers no type for the base of its fields
+class Day(DateField):
     """A day as a date input sends it, or as a person writes it."""
 
     def __init__(self, label: str = "", validators: Sequence[Any] = (), **settings: Any) -> None:
-        super().__init__(label, validators, format=["%Y-%m-%d", "%d.%m.%Y"], **settings)
+        super().__init__(label, validators, format=["%Y-%m-%d", "%d.%m.%Y"], **settings)  # type: ignore[no-untyped-call] # WTForms is untyped
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata(valuelist)  # type: ignore[no-untyped-call] # WTForms is untyped
         except ValueError as error:
             raise ValueError(DAY) from error
         if self.data is not None and not date(1990, 1, 1) <= self.data <= date(2100, 1, 1):
             raise ValueError(DAY)
 
 
-class WholeNumber(IntegerField):  # type: ignore[misc] # WTForms infers no type for the base of its fields
+class WholeNumber(IntegerField):
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), **settings: Any) -> None:
+        super().__init__(label, validators, **settings)  # type: ignore[no-untyped-call] # WTForms is untyped
+
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata(valuelist)  # type: ignore[no-untyped-call] # WTForms is untyped
         except ValueError as error:
             raise ValueError(WHOLE_NUMBER) from error
 

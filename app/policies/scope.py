@@ -109,6 +109,22 @@ def users_in_unit(columns: Any, unit: Any, me: Any) -> Truth:
     return _users(columns, me, owned_by_unit(MEMBERSHIP.c, unit))
 
 
+# What the journal tells of an order it may tell of a draft: it is the issuer's alone.
+ORDER_WORDS = ("order", "order_ground", "order_point", "addressee_clause", "order_amendment", "amendment_change")
+
+
+def _journal(columns: Any, unit: Any, inside: Truth) -> Truth:
+    return and_(inside, or_(columns.record_type.not_in(ORDER_WORDS), columns.org_unit_id == unit))
+
+
+def journal_in_region(columns: Any, unit: Any) -> Truth:
+    return _journal(columns, unit, owned_in_region(columns, unit))
+
+
+def journal_in_municipality(columns: Any, unit: Any) -> Truth:
+    return _journal(columns, unit, owned_in_municipality(columns, unit))
+
+
 def journal_of_installation(columns: Any) -> Truth:
     return cast(Truth, columns.record_type.in_(("user", "membership", "org_unit")))
 
@@ -138,7 +154,7 @@ RULES: tuple[tuple[type, Rule], ...] = (
     (PartOfOrder, Rule(parts_in_region, parts_for_municipality, parts_for_unit)),
     (OrgUnit, Rule(owned_in_region, owned_in_municipality, unit_itself, everything)),
     (User, PEOPLE),
-    (AuditEvent, Rule(owned_in_region, owned_in_municipality, owned_by_unit, journal_of_installation)),
+    (AuditEvent, Rule(journal_in_region, journal_in_municipality, owned_by_unit, journal_of_installation)),
     (ClosedToReading, CLOSED),
 )
 

@@ -94,8 +94,10 @@ def settle(session: Session, actor: Actor, order: Order, point: OrderPoint) -> N
 
 def set_addressees(
     session: Session, actor: Actor, order: Order, point: OrderPoint, wanted: Sequence[ClauseValues]
-) -> None:
+) -> int:
     """The rule becomes `wanted`; clauses that stay keep the words that they come from.
+
+    A name that is resolved here is resolved wherever the same words of the text stand: the answer counts them.
 
     Raises Invalid for a unit that is not below the issuer, whoever sent its number.
     """
@@ -107,6 +109,7 @@ def set_addressees(
         if clause.kind in NAMES_A_UNIT and clause.unit_id is None and clause.clause_id is None:
             raise Invalid("Выберите организацию.", field="units")
     kept: set[int] = set()
+    elsewhere = 0
     present = {(clause.kind, clause.org_unit_id): clause for clause in point.clauses if _is_resolved(clause)}
     unresolved = {clause.id: clause for clause in point.clauses if not _is_resolved(clause)}
     for value in wanted:
@@ -121,6 +124,7 @@ def set_addressees(
             continue
         if before is not None:
             before.kind, before.org_unit_id, before.doubt = value.kind, value.unit_id, ""
+            elsewhere += _resolve_same_words(order, point, before)
         else:
             before = AddresseeClause(order_id=order.id, kind=value.kind, org_unit_id=value.unit_id)
             point.clauses.append(before)
@@ -129,6 +133,25 @@ def set_addressees(
     for dropped in [row for row in point.clauses if id(row) not in kept]:
         point.clauses.remove(dropped)
     session.flush()
+    return elsewhere
+
+
+def _resolve_same_words(order: Order, point: OrderPoint, resolved: AddresseeClause) -> int:
+    """Points under one introductory phrase share its addressees: a person says once who is meant."""
+    if resolved.quote_start is None:
+        return 0
+    same = [
+        clause
+        for other in order.points
+        if other is not point
+        for clause in other.clauses
+        if not _is_resolved(clause)
+        and (clause.kind, clause.quote_start, clause.quote_end)
+        == (resolved.kind, resolved.quote_start, resolved.quote_end)
+    ]
+    for clause in same:
+        clause.org_unit_id, clause.doubt = resolved.org_unit_id, ""
+    return len(same)
 
 
 def delete_point(session: Session, actor: Actor, order: Order, point: OrderPoint) -> None:

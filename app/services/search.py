@@ -33,6 +33,8 @@ class Hit:
     about: str = ""
     # (value, label) of the state, where the record has one.
     state: tuple[str, str] | None = None
+    # The part of the record's page: a point stands on the page of its order.
+    place: str = ""
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ def _order_state(status: OrderStatus) -> tuple[str, str]:
 def _points(session: Session, query: str) -> Group:
     columns: tuple[Any, ...] = (OrderPoint.id, OrderPoint.number, OrderPoint.stage, OrderPoint.intro, OrderPoint.text)
     statement = (
-        select(*columns, _ORDER.c.number.label("order_number"))
+        select(*columns, OrderPoint.order_id, _ORDER.c.number.label("order_number"))
         .join(_ORDER, _ORDER.c.id == OrderPoint.order_id)
         .order_by(OrderPoint.id.desc())
         .limit(POINTS_READ)
@@ -111,7 +113,8 @@ def _points(session: Session, query: str) -> Group:
     hits: list[Hit] = []
     for row in session.execute(statement):
         if query in folded(row.intro, row.text):
-            hits.append(Hit(row.id, f"Пункт {row.number}{row.stage}: {row.text}", f"№ {row.order_number}"))
+            title = f"Пункт {row.number}{row.stage}: {row.text}"
+            hits.append(Hit(row.order_id, title, f"№ {row.order_number}", place=f"#point-{row.id}"))
             if len(hits) > SHOWN:
                 break
     return Group(hits[:SHOWN], len(hits) > SHOWN)

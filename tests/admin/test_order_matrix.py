@@ -10,11 +10,15 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from app.admin.matrix_cell import folded_state
+from app.admin.matrix_cell import words_of as cell_words
+from app.admin.order_matrix import _narrow
 from app.models import AuditEvent, OrgUnit
 from app.models.enumeration import AssignmentStatus as Status
-from app.models.enumeration import OrderStatus, ReportOutcome, ReportStatus
+from app.models.enumeration import OrderStatus, ReportOutcome, ReportStatus, UnitKind
 from app.policies.unscoped import open_session
 from app.services import clock
+from app.services.order_matrix import Cell, Held, Row
 from tests.factories.order import Point, add_report, issue_order
 
 LATE = clock.today("Asia/Sakhalin") - timedelta(days=3)
@@ -195,3 +199,53 @@ def test_a_closed_unit_stays_with_a_mark(browser, engine, issued, world):
     assert "МБОУ СОШ «school_b» (закрыта 15.01.2026)" in page
     words = words_of(browser("municipality2").get(f"/orders/{issued.order_id}/annex").data)
     assert "МБОУ СОШ «school_b» (закрыта 15.01.2026)" in words
+
+
+@pytest.mark.parametrize(
+    ("states", "mark"),
+    [
+        ({Status.ASSIGNED}, Status.ASSIGNED),
+        ({Status.ASSIGNED, Status.WITHDRAWN}, Status.ASSIGNED),
+        ({Status.WITHDRAWN}, Status.WITHDRAWN),
+        ({Status.DONE, Status.OFF_CONTROL}, Status.DONE),
+        ({Status.OFF_CONTROL}, Status.OFF_CONTROL),
+        ({Status.DONE, Status.SUBMITTED}, Status.SUBMITTED),
+        ({Status.RETURNED}, Status.RETURNED),
+        ({Status.DONE, Status.ASSIGNED}, Status.ACCEPTED),
+        ({Status.RETURNED, Status.SUBMITTED}, Status.ACCEPTED),
+    ],
+)
+def test_one_mark_stands_for_many_schools(states, mark):
+    assert folded_state(Cell(states=states)) is mark
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Томаринский муниципальный округ", "Томаринский"),
+        ("Городской округ «Город Южно-Сахалинск»", "Город Южно-Сахалинск"),
+        ("Управление образования", "Управление образования"),
+        ("Муниципальный округ", "Муниципальный округ"),
+    ],
+)
+def test_a_municipality_stands_in_its_column_without_its_kind(name, shown):
+    assert _narrow(name) == shown
+
+
+def held(**values) -> Held:
+    given = {"id": 1, "status": Status.ACCEPTED, "due_on": None, "done_on": None, "responsible": "", "overdue": False}
+    return Held(**(given | {"cascaded": False} | values))
+
+
+def test_a_cell_says_who_holds_it():
+    today = date(2026, 11, 21)
+    school = Row(3, UnitKind.SCHOOL, "Школа", None, 2, 1)
+    regional = Row(3, UnitKind.SCHOOL, "Лицей", None, 1, 1)
+    submitted = held(status=Status.SUBMITTED, due_on=date(2026, 11, 22), responsible="Иванова")
+    assert cell_words(submitted, school, today) == "отчёт на проверке, срок 22.11.2026, завтра\nпроверяет муниципалитет"
+    assert cell_words(submitted, regional, today).endswith("проверяет регион")
+    assert (
+        cell_words(held(status=Status.ASSIGNED), school, today) == "назначено, без срока\nк исполнению ещё не принято"
+    )
+    done = held(status=Status.DONE, done_on=date(2026, 11, 2), due_on=date(2026, 11, 1))
+    assert cell_words(done, school, today) == "исполнено 02.11.2026, срок 01.11.2026"

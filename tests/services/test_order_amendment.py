@@ -107,9 +107,7 @@ def test_added_addressees_get_the_point_with_its_term(world, issued, work, actor
     session, region = work("region"), actor("region")
     added = AddAddressees(issued.points["2"], (world.units["regional_school"],))
     assert apply(session, region, issued.order_id, added).touched == 1
-    row = session.scalars(
-        select(Assignment).where(Assignment.org_unit_id == world.units["regional_school"])
-    ).one()
+    row = session.scalars(select(Assignment).where(Assignment.org_unit_id == world.units["regional_school"])).one()
     assert (row.origin, row.due_on, row.given_by_id) == (AssignmentOrigin.AMENDED, OLD, world.units["region"])
     assert work("regional_school").get(Order, issued.order_id) is None, "not committed yet"
     session.commit()

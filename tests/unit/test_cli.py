@@ -199,6 +199,10 @@ def test_an_order_is_proposed_over_the_tree_of_the_database(run, region, units, 
     assert terms["2.2"] == "2023-01-30"
     addressed = [clause["unit_id"] for point in proposal["points"] for clause in point["addressees"]]
     assert units()["Томаринский городской округ"].id in addressed
+    place = str(units()["Сахалинская область"].id)
+    same = run("parse-order", str(TEXTS / "sakhalin-order-3.12-118-r.txt"), "--json", "--issuer", place)
+    assert json.loads(same.output)["issuer_unit_id"] == int(place)
+    assert run("parse-order", str(TEXTS / "sakhalin-order-3.12-118-r.txt"), "--issuer", "999").exit_code == 1
 
 
 def test_where_nothing_is_to_propose_the_status_is_2(run, region, tmp_path):

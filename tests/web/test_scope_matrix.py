@@ -1,0 +1,214 @@
+"""The scope matrix, generated from the URL map: every route × role × own, sibling, parent and foreign object.
+
+A foreign object is an absent object: the same status, 404, or 403 where the whole section is closed to the role.
+A route whose arguments are unknown here fails: it has to say what its numbers mean.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.documents.file_store import FileStore
+from app.models import Base
+from app.policies.unscoped import open_session
+from tests.factories.canaries import ALL, BELOW, Records, build_records, canary, every_canary, readable
+
+ABSENT = 987_654_321
+# What a number in an address is: by the endpoint's section for the record itself, by its name for the parts of one.
+RECORDS = {
+    "assignment": ("assignment",),
+    "order": ("draft", "letter", "order"),
+    "order_matrix": ("draft", "letter", "order"),
+    "org_unit": ("unit",),
+    "user": ("user",),
+}
+PARTS = {
+    "report_id": {"assignment": "report"},
+    "extension_id": {"assignment": "extension"},
+    "point_id": {"draft": "draft point", "order": "order point"},
+    "ground_id": {"draft": "ground"},
+    "membership_id": {"user": "membership"},
+    "revision_id": "evidence",
+}
+WORDS = {"verdict": "accept", "decision": "grant", "export_type": "csv"}
+# Reachable without an account, or without any record.
+OUTSIDE = {"static", "work.static", "health.alive", "health.ready", "one_time_link.form", "one_time_link.use"}
+# These end what the rest of the test needs.
+ENDING = {"sign_in.leave", "order.delete_draft", "user.deactivate", "org_unit.close_one", "org_unit.move_one"}
+ROLES = tuple(BELOW)
+# Their own unit's row is no record of theirs to open for these roles, or the other way round: units and people.
+SEES_ALL_UNITS_AND_PEOPLE = {"admin"}
+
+
+@pytest.fixture
+def records(app: Flask, engine, world) -> Records:
+    store: FileStore = app.extensions["file_store"]
+    return build_records(engine, world, store, lambda word: io.BytesIO(f"{word} ".encode() * 3))
+
+
+def rules(app: Flask):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in OUTSIDE]
+
+
+def around(login: str) -> set[str]:
+    """Whose records the role is tried on: its own, one below, a sibling's, one above and foreign ones."""
+    own = {"observer": "region", "unit_admin": "region"}.get(login, login)
+    return {own, "region", "municipality", "municipality2", "school", "foreign_region", "foreign_municipality2"} | {
+        "foreign_school",
+        "provider",
+    }
+
+
+def addresses(rule, records: Records, login: str):
+    """(address, owner of the record or None) for each record that the route's numbers may name."""
+    for address, owner in every_address(rule, records):
+        if owner is None or owner[1] in around(login):
+            yield address, owner
+
+
+def every_address(rule, records: Records):
+    names = set(rule.arguments) - set(WORDS)
+    words = {name: WORDS[name] for name in rule.arguments if name in WORDS}
+    section = rule.endpoint.split(".")[0]
+    if names == {"revision_id"}:
+        for unit, number in records.of["evidence"].items():
+            yield build(rule, words | {"revision_id": number}), ("evidence", unit)
+        return
+    if not names:
+        yield build(rule, words), None
+        return
+    record = next((name for name in ("record_id", "order_id") if name in names), None)
+    assert record is not None, f"{rule.endpoint}: say in RECORDS and PARTS what {sorted(names)} mean"
+    assert section in RECORDS, f"{rule.endpoint}: say in RECORDS which records the section {section} has"
+    for kind in RECORDS[section]:
+        for unit, number in records.of[kind].items():
+            values = words | {record: number}
+            for part in names - {record}:
+                assert part in PARTS, f"{rule.endpoint}: say in PARTS what {part} means"
+                values[part] = records.of.get(PARTS[part].get(kind, ""), {}).get(unit, ABSENT)
+            yield build(rule, values), (kind, unit)
+
+
+def build(rule, values) -> str:
+    return rule.rule if not values else _filled(rule.rule, values)
+
+
+def _filled(path: str, values) -> str:
+    return re.sub(r"<(?:[^<>:]+:)?([a-z_]+)>", lambda found: str(values[found[1]]), path)
+
+
+def may_see(login: str, kind: str, unit: str) -> bool:
+    """Written from the table «who sees what», not from the code."""
+    if kind in {"unit", "user"} and login in SEES_ALL_UNITS_AND_PEOPLE:
+        return True
+    mine = BELOW[login]
+    stands = {"observer": "region", "unit_admin": "region"}.get(login, login)
+    if kind == "draft":
+        return unit == stands
+    if kind == "order":
+        return bool(mine) and unit.startswith("foreign_") == login.startswith("foreign_")
+    if kind == "letter":
+        school = unit.replace("municipality2", "school_b").replace("municipality", "school")
+        return unit in mine or school in mine
+    if kind == "user" and unit == login:
+        return True
+    return unit in mine
+
+
+def methods(rule) -> list[str]:
+    return sorted(rule.methods & {"GET", "POST"})
+
+
+def ask(client, method: str, path: str):
+    return client.get(path) if method == "GET" else client.post(path, {"note": "проба", "unit_id": "1"})
+
+
+def rows(engine) -> dict[str, int]:
+    with open_session(engine, reason="tests count") as session:
+        return {
+            name: session.scalar(select(func.count()).select_from(table))
+            for name, table in Base.metadata.tables.items()
+            if name not in {"audit_event", "sign_in_attempt"}
+        }
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_a_foreign_record_is_an_absent_record(app, engine, world, records, browser, login):
+    client, before, asked = browser(login), rows(engine), 0
+    for rule in rules(app):
+        for method in methods(rule):
+            absent: dict[str, int] = {}
+            for path, owner in addresses(rule, records, login):
+                if owner is None or may_see(login, *owner):
+                    continue
+                nowhere = re.sub(r"\d+", str(ABSENT), path)
+                if nowhere not in absent:
+                    absent[nowhere] = ask(client, method, nowhere).status_code
+                answer = ask(client, method, path)
+                asked += 1
+                told = f"{login}: {method} {path} ({rule.endpoint}, {owner})"
+                assert answer.status_code in {403, 404}, f"{told}: {answer.status_code}"
+                assert answer.status_code == absent[nowhere], f"{told}: unlike an absent one"
+                assert not foreign_words(login, answer), told
+    assert asked > 100
+    assert rows(engine) == before
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_own_records_answer_and_tell_nothing_of_others(app, world, records, browser, login):
+    client = browser(login)
+    for rule in rules(app):
+        if rule.endpoint in ENDING:
+            continue
+        for method in methods(rule):
+            for path, owner in addresses(rule, records, login):
+                if owner is not None and not may_see(login, *owner):
+                    continue
+                answer = ask(client, method, path)
+                told = f"{login}: {method} {path} ({rule.endpoint}, {owner})"
+                assert answer.status_code < 500, f"{told}: {answer.status_code}"
+                assert not foreign_words(login, answer), told
+                if method == "GET" and owner is not None and rule.endpoint.endswith(".one"):
+                    assert answer.status_code in {200, 403}, f"{told}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_searching_for_a_foreign_word_finds_nothing(world, records, browser, login):
+    client = browser(login)
+    pages = ("/search/?q=", "/assignments/?q=", "/orders/?q=", "/org-units/?q=", "/users/?q=", "/journal/?q=")
+    for unit in sorted(around(login) & set(ALL)):
+        for what in ("", " person", " draft", " letter"):
+            word = canary(f"{unit}{what}")
+            if word in readable(login):
+                continue
+            for page in pages[:1] if what else pages:
+                answer = client.get(f"{page}{word[9:]}")
+                assert answer.status_code in {200, 403}
+                assert word not in answer.text, (page, unit, what)
+
+
+def test_the_canaries_sing_at_home(world, records, browser):
+    """The test of the tests: where a word may be read, it is read."""
+    assert canary("school") in browser("school").get(f"/assignments/{records.of['assignment']['school']}").text
+    assert canary("school") in text_of(browser("municipality").get("/orders/1/annex"))
+    assert canary("region draft") in browser("region").get(f"/orders/{records.of['draft']['region']}").text
+    assert canary("municipality person") in browser("admin").get("/users/").text
+
+
+def foreign_words(login: str, answer) -> set[str]:
+    text = text_of(answer)
+    return {word for word in every_canary() - readable(login) if word in text}
+
+
+def text_of(answer) -> str:
+    """A page's text, or all the parts of a workbook."""
+    if answer.data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+            return " ".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+    return answer.data.decode("utf-8", "replace")
