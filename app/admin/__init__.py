@@ -20,11 +20,21 @@ from app.web.shell import MenuEntry
 
 MENU = (
     MenuEntry("Моя работа", "work.index", "inbox", Permission.WORK_READ),
-    MenuEntry("Распоряжения", "order.index_view", "scroll-text", Permission.ORDER_READ),
+    MenuEntry("Распоряжения", "order.index_view", "file-text", Permission.ORDER_READ),
     MenuEntry("Поручения", "assignment.index_view", "list-checks", Permission.ASSIGNMENT_READ),
     MenuEntry("Организации", "org_unit.index_view", "building-2", Permission.ORG_UNIT_READ),
     MenuEntry("Пользователи", "user.index_view", "users", Permission.USER_READ),
     MenuEntry("Журнал", "audit_event.index_view", "history", Permission.AUDIT_READ),
+)
+VIEWS = (
+    AssignmentView,
+    AuditEventView,
+    EvidenceView,
+    OrderMatrixView,
+    OrderView,
+    OrgUnitView,
+    SearchView,
+    UserView,
 )
 
 
@@ -36,7 +46,7 @@ def install(app: Flask) -> None:
         theme=Bootstrap4Theme(),
         csp_nonce_generator=None,
     )
-    for view in (AssignmentView, EvidenceView, OrderView, OrderMatrixView, OrgUnitView, UserView, AuditEventView, SearchView):
+    for view in VIEWS:
         pages.add_view(view())
     pages.init_app(app)
     app.extensions["menu"] = [entry for entry in MENU if entry.endpoint in app.view_functions]

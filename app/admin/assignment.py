@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response
 
 from app.admin.assignment_page import gather
 from app.admin.assignment_register import LISTING, today
+from app.admin.assignment_verdict import AssignmentVerdicts
 from app.admin.record_view import RecordView
 from app.admin.uploads import taken_in
 from app.excel.assignment import SHEET
-from app.forms.assignment import CascadeForm, DecisionForm, ExtensionForm, ReportForm, VerdictForm, row_number
+from app.forms.assignment import CascadeForm, DecisionForm, ExtensionForm, ReportForm, VerdictForm
 from app.forms.base import TypedForm
-from app.models import Assignment, AssignmentReport, TermExtension
+from app.models import Assignment, TermExtension
 from app.models.assignment import CLOSED_STATUSES
 from app.models.enumeration import EvidenceKind, PeriodStatus, ReportKind, ReportOutcome
 from app.policies.permission import Permission
@@ -34,7 +35,7 @@ from app.web.shell import shell
 Answer = str | Response | tuple[str, int]
 
 
-class AssignmentView(RecordView):
+class AssignmentView(AssignmentVerdicts, RecordView):
     model_class = Assignment
     read = Permission.ASSIGNMENT_READ
     listing = LISTING
@@ -135,7 +136,9 @@ class AssignmentView(RecordView):
     @expose("/<int:record_id>/report", methods=("POST",))
     def report(self, record_id: int) -> Answer:
         assignment = self.get_one(str(record_id))
-        form = self._report_form(assignment, MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)]))
+        form = self._report_form(
+            assignment, MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)])
+        )
 
         def act(found: Assignment) -> str:
             assignments.the_one(guarded(), found.id, form.version.data)
@@ -161,27 +164,6 @@ class AssignmentView(RecordView):
             return "Отчёт отозван: поправьте его и отправьте снова."
 
         return self._act(record_id, None, "recall", act)
-
-    @expose("/<int:record_id>/<any(accept, return, take_off_control, reopen, withdraw):verdict>", methods=("POST",))
-    def verdict(self, record_id: int, verdict: str) -> Answer:
-        form = VerdictForm(request.form)
-
-        def act(assignment: Assignment) -> str:
-            found = assignments.the_one(guarded(), assignment.id, form.version.data)
-            return _verdict(verdict, found, form.note.data or "")
-
-        return self._act(record_id, form, verdict, act, verdict_form=form)
-
-    @expose("/<int:record_id>/reports/<int:report_id>/note", methods=("POST",))
-    def note(self, record_id: int, report_id: int) -> Answer:
-        def act(assignment: Assignment) -> str:
-            report = guarded().get(AssignmentReport, report_id)
-            if report is None or report.assignment_id != assignment.id:
-                raise NotFound
-            reports.note_interim(guarded(), current_actor(), report, now=clock.now(), note=request.form.get("note", ""))
-            return "Промежуточный отчёт принят к сведению."
-
-        return self._act(record_id, None, "note", act)
 
     # ── a later term ─────────────────────────────────────────────────────────────────────────────────
 
@@ -265,71 +247,6 @@ class AssignmentView(RecordView):
             ),
             status,
         )
-
-    # ── many at once ─────────────────────────────────────────────────────────────────────────────────
-
-    @expose("/accept-many", methods=("POST",))
-    def accept_many(self) -> Answer:
-        return self._many("Приём отчётов", "accept")
-
-    @expose("/take-off-many", methods=("POST",))
-    def take_off_many(self) -> Answer:
-        return self._many("Снятие с контроля", "take_off_control")
-
-    @expose("/return-many", methods=("POST",))
-    def return_many(self) -> Answer:
-        """Asks for the remark first, then returns each with it."""
-        if "note" not in request.form:
-            ids = _chosen()
-            return render_template(
-                "assignment/return_many.html",
-                shell=shell(("Поручения", "/assignments/"), ("Вернуть с замечанием", None)),
-                ids=ids,
-                form=VerdictForm(),
-            )
-        return self._many("Возврат с замечанием", "return")
-
-    def _many(self, title: str, action: str) -> Answer:
-        note = request.form.get("note", "")
-        verdicts = reports.act_on_many(guarded(), _chosen(), lambda found: _told(_verdict(action, found, note)))
-        names = assignments.labels(guarded(), [verdict.assignment_id for verdict in verdicts])
-        return render_template(
-            "assignment/verdicts.html",
-            shell=shell(("Поручения", "/assignments/"), (title, None)),
-            title=title,
-            verdicts=verdicts,
-            names=names,
-        )
-
-
-def _told(sentence: str) -> None:
-    del sentence
-
-
-def _chosen() -> list[int]:
-    """The ticked rows; raises Invalid where there are none."""
-    ids = [number for raw in request.form.getlist("id")[:2000] if (number := row_number(raw))]
-    if not ids:
-        raise Invalid("Отметьте в списке хотя бы одно поручение.")
-    return ids
-
-
-def _verdict(verdict: str, found: Assignment, note: str) -> str:
-    work, actor = guarded(), current_actor()
-    if verdict == "accept":
-        reports.accept(work, actor, found, now=clock.now(), note=note)
-        return "Отчёт принят."
-    if verdict == "return":
-        reports.send_back(work, actor, found, now=clock.now(), remark=note)
-        return "Отчёт возвращён с замечанием."
-    if verdict == "take_off_control":
-        assignments.take_off_control(work, actor, found, today=today(), note=note)
-        return "Поручение снято с контроля."
-    if verdict == "reopen":
-        assignments.reopen(work, actor, found, note=note)
-        return "Поручение возвращено на исполнение."
-    assignments.withdraw(work, actor, found, today=today(), note=note)
-    return "Поручение снято без исполнения."
 
 
 def _typed_evidence(form: ReportForm) -> list[TypedEvidence]:

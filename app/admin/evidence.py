@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 from flask_admin import BaseView, expose
 
@@ -19,7 +21,7 @@ class EvidenceView(BaseView):
     def is_accessible(self) -> bool:
         return current_actor().may(Permission.EVIDENCE_READ)
 
-    def inaccessible_callback(self, name: str, **kwargs: object) -> object:
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
         del name, kwargs
         raise NotPermitted("Подтверждения не открыты для ваших полномочий.")
 

@@ -41,7 +41,8 @@ def download(revision: EvidenceRevision) -> Response:
     except FileNotFoundError as error:
         raise NotFound("Файла нет в хранилище. Сообщите администратору.") from error
     answer = send_file(content, mimetype="application/octet-stream", as_attachment=True, download_name="file")
-    answer.headers["Content-Disposition"] = f"attachment; filename=\"file\"; filename*=UTF-8''{quote(revision.file_name)}"
+    named = quote(revision.file_name)
+    answer.headers["Content-Disposition"] = f"attachment; filename=\"file\"; filename*=UTF-8''{named}"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

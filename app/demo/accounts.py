@@ -40,6 +40,10 @@ class People:
     def of_unit(self, session: Session, unit_id: int) -> Actor:
         return self._actor(session, self.staff[unit_id])
 
+    def forget(self) -> None:
+        """Actors are read again: their units have other names now."""
+        self._actors.clear()
+
     def _actor(self, session: Session, user_id: int) -> Actor:
         if user_id not in self._actors:
             found = identity.actor_of(session, user_id=user_id, auth_epoch=1, unit_id=None, demo=True)

@@ -16,7 +16,7 @@ from app.demo.region import HOME_SCHOOL, RENAMED_SINCE, SAKHALIN, Tree, build_sa
 from app.demo.timeline import DAY, Moment, Timeline
 from app.documents.file_store import FileStore
 from app.models import OrgUnit, User
-from app.models.enumeration import UnitKind
+from app.models.enumeration import OrderKind, UnitKind
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.refusal import WrongState
@@ -53,11 +53,16 @@ def load(engine: Engine, store: FileStore, *, today: date, tell: Tell) -> bool:
         }
         tell("Распоряжения и история их исполнения")
         founding_order.plan(play)
-        school_year.plan(play, today)
         timeline.plan(timeline.at(RENAMED_SINCE, 9), FOUNDER, partial(_rename, sakhalin))
         timeline.run()
+        # Since 2025 people sign with the new names of their municipalities.
+        people.forget()
+        school_year.plan(play, today)
+        timeline.run()
         district = Timeline(connection, "Europe/Moscow", today - DAY, tell)
-        district_letter.plan(Play(district, tula, people, store, {tula.municipalities["Заокский"]: "zaoksky"}))
+        there = Play(district, tula, people, store, {tula.municipalities["Заокский"]: "zaoksky"})
+        district_letter.plan(there)
+        school_year.plan_own_order(there, today, "Заокский", OrderKind.LETTER)
         district.run()
     return True
 

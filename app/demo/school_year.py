@@ -89,8 +89,14 @@ def plan(play: Play, today: date) -> None:
 
     play.timeline.plan(play.timeline.at(days.ago(32), 15), play.someone(play.tree.region), issue)
     play.timeline.plan(play.timeline.at(days.ago(12), 12), play.someone(play.tree.region), partial(_draft, days))
-    tomari = play.tree.municipalities["Томаринский"]
-    play.timeline.plan(play.timeline.at(days.ago(14), 10), play.someone(tomari), partial(_of_municipality, play, days))
+    plan_own_order(play, today, "Томаринский", OrderKind.ORDER)
+
+
+def plan_own_order(play: Play, today: date, municipality: str, kind: OrderKind) -> None:
+    """An order or a letter of the municipality's own, to its schools."""
+    days = Days(today)
+    act = partial(_issue_own, play, days, kind)
+    play.timeline.plan(play.timeline.at(days.ago(14), 10), play.someone(play.tree.municipalities[municipality]), act)
 
 
 def _points(play: Play, days: Days) -> list[Point]:
@@ -233,13 +239,14 @@ def _draft(days: Days, session: GuardedSession, actor: Actor, moment: Moment) ->
     )
 
 
-def _of_municipality(play: Play, days: Days, session: GuardedSession, actor: Actor, moment: Moment) -> None:
-    """An order of the municipality's own, to its schools."""
+def _issue_own(  # noqa: PLR0917 - the first three are bound where the act is planned
+    play: Play, days: Days, kind: OrderKind, session: GuardedSession, actor: Actor, moment: Moment
+) -> None:
     order = orders.create_draft(
         session,
         actor,
-        kind=OrderKind.ORDER,
-        number=f"ДЕМО-Т-{days.school_year}/1",
+        kind=kind,
+        number=f"ДЕМО-М-{days.school_year}/1",
         dated_on=moment.today,
         title=f"О сверке графиков оценочных процедур {MARK}",
         signed_by=actor.user_name,

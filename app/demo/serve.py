@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -36,6 +37,8 @@ def serve(app: Flask, host: str, port: int, *, on_ready: Callable[[], None]) -> 
         server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident=None)
     except OSError as error:
         raise Invalid(_taken(port, error)) from error
+    # A page asks for its parts at once: that they wait in a queue for a moment is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # A start from the background of a shell leaves SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)

@@ -82,7 +82,7 @@ class Timeline:
                     heapq.heappop(self._heap)[4](session, actor, moment)
                     self.done += 1
                     if self.done % TOLD_EVERY == 0:
-                        self.tell(f"{moment.today:%d.%m.%Y}: {self.done} действий")
+                        self.tell(f"История дошла до {moment.today:%d.%m.%Y}, действий {self.done}")
                 session.flush()
 
     def session(self, actor: Actor, moment: Moment, request_id: str = "demo") -> GuardedSession:

@@ -31,7 +31,7 @@ def choices(*members: Labelled) -> list[tuple[str, str]]:
 def row_number(raw: Any) -> int | None:
     """A row's number from a form, or nothing; what is no number is left to be refused as no choice."""
     text = str(raw or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004 - digits
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004 - as many digits as a number of 64 bits has
 
 
 class ReportForm(TypedForm):

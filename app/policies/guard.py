@@ -72,7 +72,8 @@ def _read_guard(state: ORMExecuteState) -> None:
 @lru_cache(maxsize=2048)
 def _guarded(statement: Select[Any] | CompoundSelect[Any], key: ScopeKey) -> Executable:
     """A statement that its owner keeps (a list's, built once), with the criteria of one scope: SQLAlchemy then finds
-    its compiled form without looking through it again."""
+    its compiled form without looking through it again.
+    """
     return statement.options(*criteria(key))
 
 

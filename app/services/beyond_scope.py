@@ -84,3 +84,11 @@ def _found(session: Session, condition: ColumnElement[bool], table: Table, other
     if other_than is not None:
         statement = statement.where(table.c.id != other_than)
     return bool(session.scalar(statement, execution_options=UNSCOPED))
+
+
+def parent_term(session: Session, assignment: Assignment) -> date | None:
+    """The day of the assignment from which this one was split; the parent may lie outside the scope of who decides."""
+    if assignment.parent_id is None:
+        return None
+    statement = select(ASSIGNMENT.c.due_on).where(ASSIGNMENT.c.id == assignment.parent_id)
+    return session.scalar(statement, execution_options=UNSCOPED)

@@ -22,10 +22,14 @@ LONGEST_URL = 2000
 class Stored(Protocol):
     """What the file store says of a file it has taken in."""
 
-    digest: str
-    size: int
-    media_type: str
-    file_name: str
+    @property
+    def digest(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def file_name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

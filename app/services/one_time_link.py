@@ -22,9 +22,7 @@ GONE = "Ссылка не действует: она уже использова
 def issue(session: Session, user: User, purpose: LinkPurpose, now: datetime) -> str:
     """The token, shown once; the caller builds the address. Earlier links of the user stay as they are."""
     token = secrets.token_urlsafe(32)
-    session.add(
-        OneTimeLink(user_id=user.id, purpose=purpose, token_digest=_digest(token), expires_at=now + LIFETIME)
-    )
+    session.add(OneTimeLink(user_id=user.id, purpose=purpose, token_digest=_digest(token), expires_at=now + LIFETIME))
     session.flush()
     return token
 

@@ -34,5 +34,5 @@ def check_strength(password: str, *, login: str, name: str) -> None:
         raise Invalid(f"Пароль слишком длинный: не больше {LONGEST} знаков.", field="password")
     low = password.casefold()
     words = [login, *name.split()]
-    if any(len(word) > 3 and word.casefold() in low for word in words) or len(set(low)) < 5:  # noqa: PLR2004 - signs
+    if any(len(word) > 3 and word.casefold() in low for word in words) or len(set(low)) < 5:  # noqa: PLR2004 - counts of signs
         raise Invalid("Пароль слишком простой: уберите из него логин и имя, не повторяйте один знак.", field="password")

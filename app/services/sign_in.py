@@ -33,9 +33,7 @@ class SignedIn:
     auth_epoch: int
 
 
-def sign_in(
-    engine: Engine, *, login: str, typed_password: str, address: str, now: datetime, demo: bool
-) -> SignedIn:
+def sign_in(engine: Engine, *, login: str, typed_password: str, address: str, now: datetime, demo: bool) -> SignedIn:
     """Raises SignInRefused. The attempt is committed by itself: a refusal must not be rolled back with it."""
     digest = hashlib.sha256(login.strip().casefold().encode()).hexdigest()
     with open_session(engine, reason="an attempt is counted before its password is tried") as session:

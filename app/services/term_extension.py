@@ -13,7 +13,7 @@ from app.models.enumeration import ExtensionStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotPermitted, WrongState
-from app.policies.unscoped import UNSCOPED
+from app.services.beyond_scope import parent_term
 from app.workflows.assignment import by_its_unit
 from app.workflows.term_extension import WORKFLOW
 
@@ -62,7 +62,7 @@ def grant(session: Session, actor: Actor, extension: TermExtension, *, now: date
     assignment = session.get_one(Assignment, extension.assignment_id)
     if assignment.status in CLOSED_STATUSES:
         raise WrongState("Поручение уже закрыто, продлевать нечего.")
-    parent_due = _parent_term(session, assignment)
+    parent_due = parent_term(session, assignment)
     if parent_due is not None and extension.due_after >= parent_due:
         raise WrongState(
             f"Сначала нужно продлить срок муниципалитета ({parent_due:%d.%m.%Y}): срок школы должен быть раньше него."
@@ -91,12 +91,3 @@ def _decide(extension: TermExtension, action: str, actor: Actor, now: datetime, 
     extension.decided_by = actor.signature
     extension.decision_note = note.strip()
     WORKFLOW.apply(action, extension, actor, note=note)
-
-
-def _parent_term(session: Session, assignment: Assignment) -> date | None:
-    """The parent may lie outside the scope of who decides; only its day is read."""
-    if assignment.parent_id is None:
-        return None
-    return session.scalar(
-        select(Assignment.due_on).where(Assignment.id == assignment.parent_id), execution_options=UNSCOPED
-    )

@@ -37,6 +37,7 @@ SENTENCES: dict[int, tuple[str, str]] = {
     ),
     503: ("База данных занята", "Ничего не изменено. Повторите через минуту."),
 }
+FAILURE = 500
 CSRF_SENTENCE = "Страница открыта слишком давно или вход выполнен заново. Обновите её: введённое сохранено в браузере."
 
 
@@ -64,18 +65,21 @@ def answer_for(error: Exception) -> Response:
         return answer(400, CSRF_SENTENCE)
     if isinstance(error, HTTPException):
         return answer(error.code or 500)
+    status, sentence = _of_database(error)
+    if status >= FAILURE:
+        number = g.get("request_id", "")
+        current_app.logger.error("failure %d, request %s", status, number, exc_info=error)
+    return answer(status, sentence)
+
+
+def _of_database(error: Exception) -> tuple[int, str | None]:
     if isinstance(error, StaleDataError):
-        return answer(409)
+        return 409, None
     if isinstance(error, DataError):
-        return answer(400)
+        return 400, None
     if isinstance(error, IntegrityError):
-        current_app.logger.warning("integrity error refused, request %s", g.get("request_id", ""))
-        return answer(409, "База данных не приняла изменение: такая запись уже есть или связана с другой.")
-    if isinstance(error, OperationalError):
-        current_app.logger.exception("database unavailable, request %s", g.get("request_id", ""))
-        return answer(503)
-    current_app.logger.exception("failure, request %s", g.get("request_id", ""))
-    return answer(500)
+        return 409, "База данных не приняла изменение: такая запись уже есть или связана с другой."
+    return (503, None) if isinstance(error, OperationalError) else (500, None)
 
 
 def install(app: Flask) -> None:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.policies.refusal import Invalid, NotFound
+from app.policies.refusal import Invalid
 from app.services import clock
 from app.services import one_time_link as service
 from app.services.password import SHORTEST
@@ -26,12 +26,10 @@ def use(token: str) -> tuple[str, int] | Response:
     db.session.rollback()
     login = service.login_of(db.engine, token, clock.now())
     password, again = request.form.get("password", "")[:1000], request.form.get("password_again", "")[:1000]
+    if password != again:
+        return _page(login, Invalid("Пароли не совпадают. Введите один и тот же пароль дважды.", field="again")), 422
     try:
-        if password != again:
-            raise Invalid("Пароли не совпадают. Введите один и тот же пароль дважды.", field="again")
         service.set_password(db.engine, token, password, clock.now())
-    except NotFound:
-        raise
     except Invalid as refusal:
         return _page(login, refusal), 422
     flash("Пароль сохранён. Войдите с ним.", "success")

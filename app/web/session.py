@@ -18,7 +18,15 @@ from app.services.sign_in import SignedIn
 
 # Reachable without an account; everything else is closed by default.
 PUBLIC_ENDPOINTS = frozenset(
-    {"static", "health.alive", "health.ready", "sign_in.form", "sign_in.enter", "one_time_link.form", "one_time_link.use"}
+    {
+        "static",
+        "health.alive",
+        "health.ready",
+        "sign_in.form",
+        "sign_in.enter",
+        "one_time_link.form",
+        "one_time_link.use",
+    }
 )
 # GET pages that leave a row in the journal.
 WRITING_SUFFIXES = (".export", ".annex")

@@ -73,4 +73,3 @@ def _page(error: str = "", login: str = "") -> str:
         next_url=safe_target(request.values.get("next")),
         demo_accounts=current_app.extensions.get("demo_accounts", ()) if settings().demo else (),
     )
-

@@ -172,6 +172,7 @@ HABITS = {
             "app/services/audit.py": "writes rows that nobody's scope covers",
             "app/services/sign_in.py": "reads the user before an actor exists",
             "app/services/one_time_link.py": "whoever follows a link has no session yet",
+            "app/services/beyond_scope.py": "yes or no about rows of others, and one projection; nothing else",
             "app/services/identity.py": "reads who the person is, of which the actor is made",
             "app/cli.py": "commands name the system actor",
             "app/demo/": "makes the demo region",

@@ -192,6 +192,14 @@ def test_histories_lie_in_the_past_and_in_order(rows):
     assert sum(later < earlier for earlier, later in itertools.pairwise(moments)) <= 1
 
 
+def test_people_sign_with_the_names_of_the_day(rows):
+    named = AuditEvent.actor_unit_name
+    renamed = clock.now().replace(year=2025, month=1, day=2)
+    assert count(rows, AuditEvent.at < renamed, named == "Томаринский городской округ")
+    assert count(rows, AuditEvent.at > renamed, named == "Томаринский муниципальный округ")
+    assert not count(rows, AuditEvent.at > renamed, named.endswith("ский городской округ"))
+
+
 def test_files_of_evidence_are_in_the_store(demo, rows):
     store = FileStore(demo.extensions["settings"].files)
     revisions = rows.scalars(select(EvidenceRevision)).all()
