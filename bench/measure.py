@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from urllib.parse import quote
 
 Call = Callable[[], object]
 
@@ -38,7 +39,7 @@ def get(app: Callable[..., object], path: str, cookie: str) -> bytes:
     environ = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": address,
-        "QUERY_STRING": query,
+        "QUERY_STRING": quote(query, safe="=&~%"),
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +31,7 @@ from app.services import assignment_report as reports
 from app.services import clock, evidence
 from app.services import term_extension as extensions
 from app.services.assignment import Progress
+from app.services.beyond_scope import MovedChild, moved_children
 from app.workflows import assignment_report, term_extension
 from app.workflows.assignment import OPEN, WORKFLOW
 
@@ -64,6 +66,8 @@ class AssignmentPage:
     extensions: list[TermExtension]
     periods: list[AssignmentPeriod]
     children: list[Any]
+    # Schools that have moved away since: labels and states, no rows of theirs.
+    moved: Sequence[MovedChild]
     progress: Progress | None
     history: list[dict[str, Any]]
     actions: frozenset[str]
@@ -115,6 +119,7 @@ def gather(session: GuardedSession, actor: Actor, assignment: Assignment) -> Ass
         extensions=extensions.of_assignment(session, assignment),
         periods=assignments.periods_of(session, assignment),
         children=children,
+        moved=moved_children(session, assignment) if assignment.org_unit_id == assignment.municipality_id else (),
         progress=assignments.progress(session, [assignment.id], today).get(assignment.id) if children else None,
         history=_history(session, assignment, actor.time_zone),
         actions=_actions(session, actor, assignment, found),
@@ -129,7 +134,7 @@ def _children(session: GuardedSession, assignment: Assignment) -> list[Any]:
                 Assignment.id, Assignment.status, Assignment.due_on, OrgUnit.name, OrgUnit.short_name, OrgUnit.closed_on
             )
             .join(OrgUnit, OrgUnit.id == Assignment.org_unit_id)
-            .where(Assignment.parent_id == assignment.id)
+            .where(Assignment.parent_id == assignment.id, Assignment.municipality_id == assignment.municipality_id)
             .order_by(OrgUnit.name)
         )
     )

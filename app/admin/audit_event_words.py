@@ -87,6 +87,7 @@ FIELDS = {
     "term_written": "срок, как в тексте",
     "recurrence": "повторение",
     "recurrence_day": "день повторения",
+    "recurrence_month": "месяц повторения",
     "recurs_until": "повторяется до",
     "evidence_required": "нужно подтверждение",
     "evidence_note": "какое подтверждение",

@@ -46,6 +46,7 @@ _FIELDS = {
     "term_written": "Срок, как написано",
     "recurrence": "Повторение",
     "recurrence_day": "Число месяца",
+    "recurrence_month": "Месяц года",
     "recurs_until": "Последний день отчётов",
     "evidence_required": "Подтверждение",
     "evidence_note": "Что приложить",

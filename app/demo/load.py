@@ -59,10 +59,12 @@ def load(engine: Engine, store: FileStore, *, today: date, tell: Tell) -> bool:
         people.forget()
         school_year.plan(play, today)
         timeline.run()
-        district = Timeline(connection, "Europe/Moscow", today - DAY, tell)
+        # When the day begins on Sakhalin, it is still yesterday afternoon in Tula.
+        yesterday = today - DAY
+        district = Timeline(connection, "Europe/Moscow", yesterday - DAY, tell)
         there = Play(district, tula, people, store, {tula.municipalities["Заокский"]: "zaoksky"})
         district_letter.plan(there)
-        school_year.plan_own_order(there, today, "Заокский", OrderKind.LETTER)
+        school_year.plan_own_order(there, yesterday, "Заокский", OrderKind.LETTER)
         district.run()
     return True
 

@@ -111,6 +111,7 @@ class PointForm(TypedForm):
     term_written = StringField("Срок, как написано", validators=[_length(300)])
     recurrence = SelectField("Как часто", choices=choices(Recurrence, "не повторяется"), default="")
     recurrence_day = WholeNumber("До какого числа месяца", validators=[Optional()])
+    recurrence_month = WholeNumber("Месяц ежегодного срока", validators=[Optional()])
     recurs_until = Day("Последний день отчётов", validators=[Optional()])
     evidence_required = BooleanField("Требовать подтверждение")
     evidence_note = StringField("Что приложить", validators=[_length(500)])
@@ -128,6 +129,7 @@ class PointForm(TypedForm):
             term_written=_said(self.term_written),
             recurrence=Recurrence(self.recurrence.data) if self.recurrence.data else None,
             recurrence_day=self.recurrence_day.data,
+            recurrence_month=self.recurrence_month.data,
             recurs_until=self.recurs_until.data,
             evidence_required=bool(self.evidence_required.data),
             evidence_note=_said(self.evidence_note),

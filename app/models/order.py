@@ -63,7 +63,7 @@ class Order(Identified, PublishedByUnit, Versioned, Audited, Base):
     @property
     def label(self) -> str:
         dated = f" от {self.dated_on:%d.%m.%Y}" if self.dated_on else ""
-        return f"{self.kind.label} № {self.number or 'без номера'}{dated}"
+        return f"{self.kind.label} № {self.number}{dated}" if self.number else f"{self.kind.label} без номера{dated}"
 
 
 class OrderGround(Identified, PartOfOrder, Audited, Base):
@@ -90,6 +90,7 @@ class OrderPoint(Identified, PartOfOrder, Versioned, Audited, Base):
         CheckConstraint("(term_kind IN ('date', 'period')) = (due_on IS NOT NULL)", name="dated_has_day"),
         CheckConstraint("(term_kind = 'recurring') = (recurrence IS NOT NULL)", name="recurring_has_rule"),
         CheckConstraint("recurrence_day IS NULL OR recurrence_day BETWEEN 1 AND 31", name="recurrence_day"),
+        CheckConstraint("recurrence_month IS NULL OR recurrence_month BETWEEN 1 AND 12", name="recurrence_month"),
         CheckConstraint("text <> ''", name="worded"),
     )
 
@@ -104,6 +105,8 @@ class OrderPoint(Identified, PartOfOrder, Versioned, Audited, Base):
     term_written: Mapped[str] = mapped_column(default="")
     recurrence: Mapped[Recurrence | None] = mapped_column(stored_by_value(Recurrence))
     recurrence_day: Mapped[int | None]
+    # Of a yearly term: «ежегодно до 1 сентября».
+    recurrence_month: Mapped[int | None]
     recurs_until: Mapped[date | None]
     evidence_required: Mapped[bool] = mapped_column(default=False)
     evidence_note: Mapped[str] = mapped_column(default="")

@@ -66,6 +66,8 @@ class OneTimeLink(Identified, ClosedToReading, Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     purpose: Mapped[LinkPurpose] = mapped_column(stored_by_value(LinkPurpose))
     token_digest: Mapped[str]
+    # A link ends with the sessions of its day: a changed password or a closed account ends both.
+    auth_epoch: Mapped[int]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

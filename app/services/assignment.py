@@ -16,6 +16,7 @@ from app.models.enumeration import AssignmentOrigin, AssignmentStatus, Modality,
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted
+from app.services.assignment_waiting import drop_waiting
 from app.workflows.assignment import WORKFLOW
 
 
@@ -91,6 +92,7 @@ def withdraw(session: Session, actor: Actor, assignment: Assignment, *, today: d
     assignment.withdrawn_on = today
     assignment.closing_reason = note.strip()
     session.flush()
+    drop_waiting(session, [assignment.id], reason=note.strip())
 
 
 def progress(session: Session, parents: Sequence[int], today: date) -> dict[int, Progress]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, event, insert, inspect
 from sqlalchemy.orm import UOWTransaction
 
-from app.models import AuditEvent, OrgUnit
+from app.models import AuditEvent, OrgUnit, User
 from app.models.base import Audited
 from app.models.scoped import PartOfOrder, ScopeColumns
 from app.policies.actor import Actor
@@ -77,8 +77,8 @@ def _belonging(session: GuardedSession, record: Any) -> tuple[int | None, int | 
     if isinstance(record, OrgUnit):
         return record.id, record.region_id, record.municipality_id
     actor = session.info.get("actor")
-    if isinstance(record, PartOfOrder) and isinstance(actor, Actor) and actor.unit_id is not None:
-        # Only the issuer writes the parts of an order.
+    if isinstance(record, PartOfOrder | User) and isinstance(actor, Actor) and actor.unit_id is not None:
+        # Only the issuer writes the parts of an order; a person may stand in many units, the act was done in one.
         return actor.unit_id, actor.region_id, actor.municipality_id
     return None, None, None
 

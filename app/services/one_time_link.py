@@ -22,7 +22,15 @@ GONE = "Ссылка не действует: она уже использова
 def issue(session: Session, user: User, purpose: LinkPurpose, now: datetime) -> str:
     """The token, shown once; the caller builds the address. Earlier links of the user stay as they are."""
     token = secrets.token_urlsafe(32)
-    session.add(OneTimeLink(user_id=user.id, purpose=purpose, token_digest=_digest(token), expires_at=now + LIFETIME))
+    session.add(
+        OneTimeLink(
+            user_id=user.id,
+            purpose=purpose,
+            token_digest=_digest(token),
+            auth_epoch=user.auth_epoch,
+            expires_at=now + LIFETIME,
+        )
+    )
     session.flush()
     return token
 
@@ -52,7 +60,7 @@ def _holder(session: Session, token: str, now: datetime) -> tuple[OneTimeLink, U
         select(OneTimeLink, User)
         .join(User, User.id == OneTimeLink.user_id)
         .where(OneTimeLink.token_digest == _digest(token), OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now)
-        .where(User.is_active)
+        .where(User.is_active, User.auth_epoch == OneTimeLink.auth_epoch)
         .with_for_update(of=OneTimeLink)
     )
     found = session.execute(statement).first()

@@ -16,6 +16,7 @@ from app.models.enumeration import AmendmentChangeKind, AssignmentOrigin, OrderK
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotPermitted, WrongState
+from app.services.assignment_waiting import drop_waiting
 from app.services.order_addressees import UnitRegister, register_of
 from app.services.order_issue import give
 from app.services.order_point import point_of
@@ -282,14 +283,15 @@ def _withdraw_some(act: _Act, point: OrderPoint, change: WithdrawAssignments) ->
 def _withdraw(act: _Act, chosen: list[Assignment], note: str) -> int:
     """With each goes what its unit gave on to its own schools."""
     below = _children(act, chosen)
-    count = 0
+    withdrawn: list[int] = []
     for assignment in chosen:
         for each, action in (
             (assignment, "withdraw"),
             *((child, "withdraw_with_parent") for child in below[assignment.id]),
         ):
             WORKFLOW.apply(action, each, act.actor, note=note)
+            withdrawn.append(each.id)
             each.withdrawn_on = act.today
             each.closing_reason = note
-            count += 1
-    return count
+    drop_waiting(act.session, withdrawn, reason=note)
+    return len(withdrawn)

@@ -103,7 +103,7 @@ def periods_of(order: Order, point: OrderPoint, *, since: date | None = None) ->
     if point.term_kind is not TermKind.RECURRING or point.recurrence is None or order.dated_on is None:
         return []
     until = point.recurs_until or date(order.dated_on.year, 12, 31)
-    found = occurrences(point.recurrence, point.recurrence_day, order.dated_on, until)
+    found = occurrences(point.recurrence, point.recurrence_day, order.dated_on, until, month=point.recurrence_month)
     return [each for each in found if since is None or each.due_on >= since]
 
 

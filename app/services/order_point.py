@@ -35,6 +35,7 @@ class PointValues:
     term_written: str = ""
     recurrence: Recurrence | None = None
     recurrence_day: int | None = None
+    recurrence_month: int | None = None
     recurs_until: date | None = None
     evidence_required: bool = False
     evidence_note: str = ""
@@ -251,6 +252,8 @@ def _checked(order: Order, point: OrderPoint | None, values: PointValues) -> dic
         raise Invalid("Укажите, как часто отчитываться.", field="recurrence")
     if values.recurrence_day is not None and not 1 <= values.recurrence_day <= 31:  # noqa: PLR2004 - days of a month
         raise Invalid("День месяца – число от 1 до 31.", field="recurrence_day")
+    if values.recurrence_month is not None and not 1 <= values.recurrence_month <= 12:  # noqa: PLR2004 - months of a year
+        raise Invalid("Месяц – число от 1 до 12.", field="recurrence_month")
     if recurring and values.recurs_until and order.dated_on and values.recurs_until < order.dated_on:
         raise Invalid("Последний день отчётов раньше даты документа.", field="recurs_until")
     return {
@@ -264,6 +267,7 @@ def _checked(order: Order, point: OrderPoint | None, values: PointValues) -> dic
         "term_written": values.term_written.strip(),
         "recurrence": values.recurrence if recurring else None,
         "recurrence_day": values.recurrence_day if recurring else None,
+        "recurrence_month": values.recurrence_month if recurring else None,
         "recurs_until": values.recurs_until if recurring else None,
         "evidence_required": values.evidence_required,
         "evidence_note": values.evidence_note.strip() if values.evidence_required else "",

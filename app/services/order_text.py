@@ -129,6 +129,7 @@ def _point(order: Order, proposal: PointProposal, position: int, taken: set[str]
         term_written=term.written,
         recurrence=term.recurrence,
         recurrence_day=term.day,
+        recurrence_month=_month(proposal.term),
         evidence_required=proposal.evidence_required,
         evidence_note=proposal.evidence_note,
         quote_start=proposal.quote.start,
@@ -154,6 +155,11 @@ def _start(quote: Quote | None) -> int | None:
     return quote.start if quote else None
 
 
+def _month(term: Term) -> int | None:
+    """«ежегодно до 1 сентября»: a recurring term's day is its first one."""
+    return term.due_on.month if term.recurrence is Recurrence.YEARLY and term.due_on is not None else None
+
+
 def _term(term: Term) -> tuple[Term, str]:
     """The term as a row can hold it, and what was lost on the way."""
     if term.kind in {TermKind.DATE, TermKind.PERIOD} and term.due_on is None:
@@ -163,11 +169,7 @@ def _term(term: Term) -> tuple[Term, str]:
             return Term(
                 TermKind.NONE, written=term.written
             ), f"Повторение «{term.written}» не понято: укажите его сами."
-        doubt = ""
-        if term.recurrence is Recurrence.YEARLY and term.due_on is not None:
-            # A row keeps a day of the month, no month: the year's own end or beginning is what it can mean.
-            doubt = f"Ежегодный срок «{term.written}»: дни отчётов проверьте, месяц не хранится."
-        return Term(term.kind, None, term.recurrence, term.day, term.written), doubt
+        return Term(term.kind, None, term.recurrence, term.day, term.written), ""
     if term.kind is TermKind.NONE:
         return Term(TermKind.NONE, written=term.written), ""
     return Term(term.kind, term.due_on, None, None, term.written), ""

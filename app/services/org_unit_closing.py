@@ -8,13 +8,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, AssignmentPeriod, AssignmentReport, OrgUnit, TermExtension
+from app.models import Assignment, AssignmentPeriod, OrgUnit
 from app.models.assignment import CLOSED_STATUSES
-from app.models.enumeration import AssignmentOrigin, ExtensionStatus, PeriodStatus, ReportStatus
-from app.policies.actor import Actor, system_actor
+from app.models.enumeration import AssignmentOrigin, PeriodStatus
+from app.services.assignment_waiting import drop_waiting, for_unit
 from app.workflows import assignment as assignment_flow
-from app.workflows import assignment_report as report_flow
-from app.workflows import term_extension as extension_flow
 
 
 def open_assignments(session: Session, unit: OrgUnit) -> Sequence[Assignment]:
@@ -94,26 +92,10 @@ def withdraw(session: Session, assignments: Sequence[Assignment], *, reason: str
     numbers = [assignment.id for assignment in assignments]
     if not numbers:
         return
-    for report in session.scalars(
-        select(AssignmentReport).where(
-            AssignmentReport.assignment_id.in_(numbers), AssignmentReport.status == ReportStatus.SUBMITTED
-        )
-    ):
-        report_flow.WORKFLOW.apply("recall", report, _for_unit(report.region_id, report.org_unit_id), note=reason)
-    for extension in session.scalars(
-        select(TermExtension).where(
-            TermExtension.assignment_id.in_(numbers), TermExtension.status == ExtensionStatus.ASKED
-        )
-    ):
-        by_unit = _for_unit(extension.region_id, extension.org_unit_id)
-        extension_flow.WORKFLOW.apply("cancel", extension, by_unit, note=reason)
     for assignment in assignments:
-        giver = _for_unit(assignment.region_id, assignment.given_by_id)
+        giver = for_unit(assignment.region_id, assignment.given_by_id)
         assignment_flow.WORKFLOW.apply("withdraw", assignment, giver, note=reason)
         assignment.withdrawn_on = today
         assignment.closing_reason = reason
     session.flush()
-
-
-def _for_unit(region_id: int, unit_id: int) -> Actor:
-    return system_actor(region_id=region_id, unit_id=unit_id)
+    drop_waiting(session, numbers, reason=reason)

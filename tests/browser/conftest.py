@@ -44,10 +44,21 @@ def site(request: pytest.FixtureRequest, world_template, tmp_path_factory: pytes
         yield served
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """A failure tells what each person had on the screen."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for one in getattr(item, "people", ()):
+            report.sections.append((one.page.url, one.page.locator("body").inner_text()[:3000]))
+    return report
+
+
 @pytest.fixture
-def person(chromium: Browser, site: Site) -> Iterator[Callable[..., Person]]:
+def person(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Callable[..., Person]]:
     """`person("region")` is signed in at a browser of their own; whatever the browser complains of fails the test."""
     people: list[Person] = []
+    request.node.people = people
 
     def open_for(login: str = "", **context) -> Person:
         known = site.states.get(login)

@@ -65,17 +65,17 @@ def _correct(region) -> None:
     """The parser cannot know that the ministry wants to see a proof."""
     card = region.page.get_by_role("article", name="Пункт 2.2")
     region.follow("Изменить", card)
-    card.get_by_label("Требуется подтверждение").check()
-    card.get_by_label("Какое подтверждение").fill("приказ школы")
+    card.get_by_label("Требовать подтверждение").check()
+    card.get_by_label("Что приложить").fill("приказ школы")
     region.press("Сохранить пункт", card)
     expect(card).to_contain_text("с подтверждением: приказ школы")
 
 
 def _issue(region) -> None:
     region.follow("Выпустить…")
-    region.press("Выпустить: 65 поручений")
-    expect(region.message).to_contain_text("65")
-    expect(region.page.locator(".figures")).to_contain_text("65")
+    region.press("Выпустить: 71 поручение")
+    expect(region.message).to_contain_text("71")
+    expect(region.page.locator(".figures")).to_contain_text("71")
 
 
 def _cascade(municipality) -> str:
@@ -106,7 +106,7 @@ def _report(school) -> str:
     school.press("Отправить отчёт")
     expect(school.page.locator("[data-error-summary]")).to_contain_text("нужно подтверждение")
     school.page.get_by_label("Название документа").fill("Приказ о ВСОКО")
-    school.page.get_by_label("Номер", exact=True).fill("17")
+    school.page.get_by_label("Номер").fill("17")
     school.page.get_by_label("Файлы").set_input_files(PROOF)
     school.page.get_by_label("Ссылка").fill("https://school.example/documents")
     school.press("Отправить отчёт")
@@ -136,7 +136,7 @@ def _report_again(school, child: str) -> None:
     expect(school.page.get_by_text("Приказ без подписи.").first).to_be_visible()
     school.page.get_by_label("исполнено", exact=True).check()
     school.page.get_by_label("Что сделано").fill("Приказ подписан и размещён.")
-    school.page.get_by_label(re.compile("Приказ о ВСОКО")).check()
+    school.page.get_by_label(re.compile("Приказ о ВСОКО")).first.check()
     school.press("Отправить отчёт")
     expect(school.message).to_contain_text("Отчёт отправлен на проверку")
 
