@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -23,6 +24,7 @@ from app.services import clock
 from app.services.order import register_of
 from bench.floor import floor_app
 from bench.measure import get, interleaved, told
+from bench.served import compare, served
 
 ROUNDS = 200
 ORDER = Path(__file__).resolve().parents[1] / "app" / "demo" / "data" / "sakhalin-order-3.12-118-r.txt"
@@ -37,13 +39,14 @@ def main() -> None:
         with app.app_context():
             upgrade()
             load(db.engine, app.extensions["file_store"], today=clock.today("Asia/Sakhalin"), tell=lambda line: None)
-        _pages(app, Path(folder) / "bench.sqlite3", rounds)
+        _pages(app, settings, rounds)
         _parse(app, rounds)
         with app.app_context():
             db.engine.dispose()
 
 
-def _pages(app: Flask, database: Path, rounds: int) -> None:
+def _pages(app: Flask, settings: Settings, rounds: int) -> None:
+    database = Path(settings.database_url.removeprefix("sqlite:///"))
     connection = sqlite3.connect(database)
     region = connection.execute("SELECT id FROM org_unit WHERE kind = 'region' ORDER BY id").fetchone()[0]
     order = connection.execute("SELECT id FROM \"order\" WHERE number = '3.12-118-Р'").fetchone()[0]
@@ -61,15 +64,34 @@ def _pages(app: Flask, database: Path, rounds: int) -> None:
         "home": "/",
         "matrix by municipality": f"/orders/{order}/matrix",
     }
-    calls: list[Callable[[], object]] = [lambda: get(floor, "/assignments/", floor_cookie)]
-    calls += [lambda path=path: get(app, path, cookie) for path in pages.values()]  # type: ignore[misc] # bound now
-    spent = interleaved(calls, rounds)
-    print(f"CPU of one request, app and SQLite together, median of {rounds} interleaved rounds")
-    print(told("floor: the list without layout or rights", spent[0]))
-    for name, times in zip(pages, spent[1:], strict=True):
-        print(told(name, times, spent[0]))
-    annex = interleaved([calls[0], lambda: get(app, f"/orders/{order}/annex", cookie)], max(3, rounds // 20), 1)
-    print(told("annex, the region's workbook", annex[1], annex[0]))
+    print(f"CPU of one request, app and SQLite together; each page in turn with the floor, median of {rounds} rounds")
+    for name, path in pages.items():
+        bare, full = interleaved(
+            [lambda: get(floor, "/assignments/", floor_cookie), partial(get, app, path, cookie)], rounds
+        )
+        print(told(name, full, bare))
+    print(told("floor: the list without layout or rights", bare))
+    _served(settings, region, floor_cookie, cookie, max(8, rounds // 10))
+    annex = interleaved([partial(get, app, f"/orders/{order}/annex", cookie)], max(3, rounds // 20), 1)
+    print(told("annex, the region's workbook", annex[0]))
+
+
+def _served(settings: Settings, region: int, floor_cookie: str, cookie: str, blocks: int) -> None:
+    database = settings.database_url.removeprefix("sqlite:///")
+    environment = {
+        "DATABASE_URL": settings.database_url,
+        "INSTANCE_PATH": str(settings.instance),
+        "SECRET_KEY": settings.secret_key,
+        "DEMO": "1",
+    }
+    bare = {"FLOOR_DATABASE": database, "FLOOR_REGION": str(region)}
+    with (
+        served("wsgi:app", environment, cookie) as product,
+        served("bench.floor:for_server()", bare, floor_cookie) as floor,
+    ):
+        ours, least, ratio = compare(product, floor, "/assignments/", blocks)
+    name = "list, first page, under gunicorn"
+    print(f"{name:<44} {ours:9.2f} ms  (floor {least:.2f})  {ratio:6.2f} × floor")
 
 
 def _parse(app: Flask, rounds: int) -> None:

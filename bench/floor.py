@@ -6,6 +6,7 @@ CSRF, no layout. A limit, not a target.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -43,3 +44,8 @@ def floor_app(database: Path, region_id: int) -> tuple[Flask, str]:
         return template.render(rows=rows, total=total)
 
     return app, f"who={seal.dumps(region_id)}"
+
+
+def for_server() -> Flask:
+    """For `gunicorn bench.floor:for_server()`."""
+    return floor_app(Path(os.environ["FLOOR_DATABASE"]), int(os.environ["FLOOR_REGION"]))[0]

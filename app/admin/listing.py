@@ -22,6 +22,7 @@ from app.models.search_text import like_pattern
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
+MOST_KEPT = 512
 LONGEST_QUERY = 200
 BIGGEST_ID = 2**62
 
@@ -107,9 +108,19 @@ class ListState:
     filters: dict[str, list[Any]] = field(default_factory=dict)
     raw: dict[str, list[str]] = field(default_factory=dict)
 
+    # What a condition may depend on besides the address: the reader's day and zone.
+    reader: tuple[date, str] | None = None
+
     @property
     def narrowed(self) -> bool:
         return bool(self.query or self.filters)
+
+    @property
+    def words(self) -> tuple[Any, ...]:
+        """All that narrows the list, as it was asked."""
+        if not self.narrowed:
+            return ()
+        return (self.reader, self.query, *((name, *given) for name, given in sorted(self.raw.items())))
 
 
 @dataclass(frozen=True)
@@ -124,9 +135,9 @@ class Listing:
     default_descending: bool = True
     _kept: dict[Any, Select[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def read(self, arguments: MultiDict[str, str]) -> ListState:
+    def read(self, arguments: MultiDict[str, str], reader: tuple[date, str] | None = None) -> ListState:
         """Raises BadRequest for what cannot be meant."""
-        state = ListState(query=_clean(arguments.get("q", "")))
+        state = ListState(query=_clean(arguments.get("q", "")), reader=reader)
         sort = arguments.get("sort", self.default_sort)
         state.descending = arguments.get("desc", "1" if self.default_descending else "0") == "1"
         if sort and sort not in {column.key for column in self.columns if column.sort is not None}:
@@ -150,16 +161,20 @@ class Listing:
     def rows(self, state: ListState) -> tuple[Select[Any], dict[str, Any]]:
         """One page and one row more, in the order of the screen (reversed where `before` is asked), and its values.
 
-        Statements of a list that is not narrowed are built once for each order and direction.
+        A condition may depend on the address, on the reader's day and zone, and on nothing else of the reader.
         """
         mark = state.before or state.after
         values = {} if mark is None else {"mark_value": mark[0], "mark_id": mark[1]}
-        if state.narrowed:
-            return self._rows(state), values
-        key = (state.sort, state.descending, state.after is not None, state.before is not None)
+        key = ("rows", state.sort, state.descending, state.after is not None, state.before is not None, *state.words)
+        return self._built(key, lambda: self._rows(state)), values
+
+    def _built(self, key: tuple[Any, ...], build: Callable[[], Select[Any]]) -> Select[Any]:
+        """Built once for each thing asked; the words of the address are its values."""
         if key not in self._kept:
-            self._kept[key] = self._rows(state).execution_options(kept=True)
-        return self._kept[key], values
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = build().execution_options(kept=True)
+        return self._kept[key]
 
     def _rows(self, state: ListState) -> Select[Any]:
         statement = self._narrowed(select(self.model.id, *(c.expression.label(c.key) for c in self.columns)), state)
@@ -182,14 +197,13 @@ class Listing:
 
     def count(self, state: ListState) -> Select[Any]:
         """The number of rows, counted no further than the cap."""
-        if not state.narrowed and "count" in self._kept:
-            return self._kept["count"]
-        # Without the joins: they only bring names, and each row has exactly one of each.
-        counted = self._narrowed(select(self.model.id), state, joined=False)
-        statement = select(func.count()).select_from(counted.limit(literal_column(str(COUNT_CAP + 1))).subquery())
-        if not state.narrowed:
-            self._kept["count"] = statement = statement.execution_options(kept=True)
-        return statement
+
+        def build() -> Select[Any]:
+            # Without the joins: they only bring names, and each row has exactly one of each.
+            counted = self._narrowed(select(self.model.id), state, joined=False)
+            return select(func.count()).select_from(counted.limit(literal_column(str(COUNT_CAP + 1))).subquery())
+
+        return self._built(("count", *state.words), build)
 
     def _narrowed(self, statement: Select[Any], state: ListState, *, joined: bool = True) -> Select[Any]:
         statement = statement.select_from(self.model)

@@ -95,7 +95,7 @@ class RecordView(ModelView):
 
     @expose("/")
     def index_view(self) -> str:
-        state = self.listing.read(request.args)
+        state = self._asked()
         work = guarded()
         rows: list[Any] = list(work.execute(*self.listing.rows(state)).all())
         more = len(rows) > PAGE_SIZE
@@ -126,6 +126,10 @@ class RecordView(ModelView):
             previous_url=self._url({**self._ordered(state), "before": mark_of(rows[0])}) if has_previous else None,
             next_url=self._url({**self._ordered(state), "after": mark_of(rows[-1])}) if has_next else None,
         )
+
+    def _asked(self) -> ListState:
+        zone = current_actor().time_zone
+        return self.listing.read(request.args, (clock.today(zone), zone))
 
     def _url(self, arguments: dict[str, Any], page: str = "") -> str:
         query = urlencode(arguments, doseq=True)
@@ -203,7 +207,7 @@ class RecordView(ModelView):
     def export(self) -> Response:
         """The rows as on the screen: filtered, searched, sorted; cut to the actor's scope like every statement."""
         current_actor().require(Permission.EXPORT)
-        state = self.listing.read(request.args)
+        state = self._asked()
         actor = current_actor()
         chips = "; ".join(f"{label}: {value}" for label, value, _ in self._chips(state))
         heading = Heading(

@@ -69,7 +69,8 @@ class CascadeForm(TypedForm):
 
 class ExtensionForm(TypedForm):
     due_after = DateField("Новый срок", validators=[InputRequired("Укажите новый срок.")])
-    reason = TextAreaField("Почему нужен новый срок", validators=[Length(max=LONG_TEXT)])
+    # It stands on one page with the report's own reason.
+    reason = TextAreaField("Почему нужен новый срок", id="extension-reason", validators=[Length(max=LONG_TEXT)])
 
 
 class DecisionForm(TypedForm):

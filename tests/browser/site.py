@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import waitress
 from sqlalchemy import Engine, create_engine
@@ -41,6 +42,7 @@ class Site:
     address: str
     world: World
     engine: Engine
+    records: Any = None
     states: dict[str, dict] = field(default_factory=dict)
 
 
@@ -61,7 +63,7 @@ def serve(source: str, world: World, folder: Path, *, fill=lambda engine, world:
     with databases.copy_of(source, folder) as url, fixed_morning():
         builder = create_engine(url)
         add_region(builder, world)
-        fill(builder, world)
+        records = fill(builder, world)
         builder.dispose()
         app = create_app(databases.settings_for(url, folder))
         server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
@@ -70,7 +72,7 @@ def serve(source: str, world: World, folder: Path, *, fill=lambda engine, world:
         with app.app_context():
             engine = db.engine
         try:
-            yield Site(f"http://127.0.0.1:{server.effective_port}", world, engine)
+            yield Site(f"http://127.0.0.1:{server.effective_port}", world, engine, records)
         finally:
             # In the server's own thread: its loop ends when nothing is left to listen to.
             server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))

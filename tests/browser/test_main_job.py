@@ -158,7 +158,7 @@ def _extend(municipality, region, parent: str) -> None:
     municipality.go(parent)
     municipality.open("Попросить продление")
     form = municipality.page.locator("form[id^=extension-]")
-    form.get_by_label("Новый срок").fill("2023-02-10")
+    form.get_by_label("Новый срок", exact=True).fill("2023-02-10")
     form.get_by_label("Почему нужен новый срок").fill("Две школы закрыты на карантин.")
     municipality.press("Отправить запрос")
     expect(municipality.message).to_contain_text("Запрос на продление отправлен")

@@ -47,7 +47,12 @@ def build_records(engine: Engine, world: World, files: FileStore, content) -> Re
             records.add("assignment", unit, number)
             word = canary(unit)
             report = add_report(
-                engine, world, unit, number, text=word, evidence=[{"title": word, "number": word, "url": f"https://{word}.ru"}]
+                engine,
+                world,
+                unit,
+                number,
+                text=word,
+                evidence=[{"title": word, "number": word, "url": f"https://{word}.ru"}],
             )
             records.add("report", unit, report)
             records.add("extension", unit, ask_extension(engine, world, unit, number, reason=word))
@@ -164,5 +169,3 @@ def readable(login: str) -> set[str]:
 def every_canary() -> set[str]:
     units = (*ALL, "region", "foreign_region")
     return {canary(f"{unit}{what}") for unit in units for what in ("", " person", " draft", " letter")}
-
-

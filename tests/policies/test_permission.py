@@ -48,4 +48,6 @@ def test_schools_never_check_or_issue():
 
 def test_an_installation_administrator_sees_no_records():
     allowed = permissions_of(None, frozenset(), installation_admin=True)
-    assert not any(permission.value.split(".")[0] in {"order", "assignment", "evidence", "work"} for permission in allowed)
+    assert not any(
+        permission.value.split(".")[0] in {"order", "assignment", "evidence", "work"} for permission in allowed
+    )

@@ -54,9 +54,12 @@ def ways_to_read(session: GuardedSession):
     yield "alias", session.scalars(select(other.id)).all()
     joined = select(other.id).select_from(Assignment).join(other, other.order_id == Assignment.order_id)
     yield "alias in a join", sorted(set(session.scalars(joined)))
-    yield "join from the order", session.scalars(
-        select(Assignment.id).select_from(Order).join(Assignment, Assignment.order_id == Order.id)
-    ).all()
+    yield (
+        "join from the order",
+        session.scalars(
+            select(Assignment.id).select_from(Order).join(Assignment, Assignment.order_id == Order.id)
+        ).all(),
+    )
     yield "subquery", session.scalars(select(sub.c.id)).all()
     yield "cte", session.scalars(select(cte.c.id)).all()
     yield "union", sorted(set(session.scalars(union_all(select(Assignment.id), select(other.id)))))
@@ -273,9 +276,7 @@ def test_sql_and_python_are_one_truth(tree):
         session.flush()
         for one in units:
             session.add(
-                Assignment(
-                    org_unit_id=one.id, order_id=order.id, order_point_id=point.id, given_by_id=units[0].id
-                )
+                Assignment(org_unit_id=one.id, order_id=order.id, order_point_id=point.id, given_by_id=units[0].id)
             )
         session.flush()
         rows = session.scalars(select(Assignment)).all()

@@ -185,7 +185,9 @@ def test_terms_lie_around_the_day(rows):
 
 def test_histories_lie_in_the_past_and_in_order(rows):
     begins = clock.now().replace(year=2022, month=8, day=1)
-    moments = rows.scalars(select(AuditEvent.at).order_by(AuditEvent.id)).all()
+    # Other tests of the module sign in, now.
+    lived = select(AuditEvent.at).where(AuditEvent.action != "sign_in").order_by(AuditEvent.id)
+    moments = rows.scalars(lived).all()
     assert begins < min(moments)
     assert clock.local(max(moments), "Asia/Sakhalin").date() < TODAY
     # One step back only: where the second region's history begins.

@@ -3,7 +3,8 @@
 const PREFIX = "typed:";
 const SENT = "typed-sent";
 const user = document.body.dataset.user ?? "";
-const keyOf = (form) => `${PREFIX}${user}:${location.pathname}:${form.id || form.getAttribute("action") || ""}`;
+// Attributes, not properties: a field may be named «id» or «action».
+const keyOf = (form) => `${PREFIX}${user}:${location.pathname}:${form.getAttribute("id") || form.getAttribute("action") || ""}`;
 
 const safely = (act) => {
   try {

@@ -3,6 +3,8 @@ const RULES = new Intl.PluralRules("ru");
 const ROWS = { one: "строка", few: "строки", many: "строк", other: "строки" };
 let last = null;
 
+// `form.id` would be the checkboxes themselves: they are named «id».
+const idOf = (bar) => bar.getAttribute("id");
 const boxesOf = (id) => [...document.querySelectorAll(`[data-bulk-row][form="${CSS.escape(id)}"]`)];
 
 function show(id) {
@@ -46,7 +48,7 @@ document.addEventListener("click", (event) => {
   }
   const clear = event.target.closest("[data-bulk-clear]");
   if (clear) {
-    const { id } = clear.closest("[data-bulk]");
+    const id = idOf(clear.closest("[data-bulk]"));
     for (const other of boxesOf(id)) other.checked = false;
     show(id);
     document.querySelector(`[data-bulk-all="${CSS.escape(id)}"]`)?.focus();
@@ -55,5 +57,5 @@ document.addEventListener("click", (event) => {
 
 // The browser restores checkboxes when one comes back to the page.
 for (const bar of document.querySelectorAll("[data-bulk]")) {
-  if (boxesOf(bar.id).some((box) => box.checked)) show(bar.id);
+  if (boxesOf(idOf(bar)).some((box) => box.checked)) show(idOf(bar));
 }
