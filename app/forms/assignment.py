@@ -69,8 +69,7 @@ class CascadeForm(TypedForm):
 
 class ExtensionForm(TypedForm):
     due_after = DateField("Новый срок", validators=[InputRequired("Укажите новый срок.")])
-    # It stands on one page with the report's own reason.
-    reason = TextAreaField("Почему нужен новый срок", id="extension-reason", validators=[Length(max=LONG_TEXT)])
+    reason = TextAreaField("Почему нужен новый срок", validators=[Length(max=LONG_TEXT)])
 
 
 class DecisionForm(TypedForm):
