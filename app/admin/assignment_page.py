@@ -91,6 +91,13 @@ class AssignmentPage:
         )
 
     @property
+    def remark(self) -> str:
+        """Why it came back: what a person in a hurry has to read first."""
+        if self.assignment.status is not AssignmentStatus.RETURNED:
+            return ""
+        return next((r.remark for r in self.reports if r.status is ReportStatus.RETURNED), "")
+
+    @property
     def asked_extension(self) -> TermExtension | None:
         return next((one for one in self.extensions if one.status is ExtensionStatus.ASKED), None)
 

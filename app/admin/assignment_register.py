@@ -7,7 +7,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
-from app.admin.cells import badge_cell, clipped_cell, date_cell, label_cell, link_cell, plain_cell, term_cell
+from app.admin.cells import (
+    badge_cell,
+    clipped_cell,
+    date_cell,
+    label_cell,
+    link_cell,
+    plain_cell,
+    short_cell,
+    term_cell,
+)
 from app.admin.listing import ListColumn, ListFilter, Listing, Option, number, one_of
 from app.admin.unit_names import (
     MUNICIPALITY_NAME,
@@ -67,10 +76,8 @@ LISTING = Listing(
     columns=(
         ListColumn("unit", "Организация", UNIT_NAME, link_cell("/assignments/"), held=True),
         ListColumn("municipality", "Муниципалитет", MUNICIPALITY_NAME, plain_cell),
-        ListColumn("number", "Распоряжение", ORDERS.c.number, plain_cell),
+        ListColumn("number", "Распоряжение", ORDERS.c.number, short_cell),
         ListColumn("point", "Пункт", POINTS.c.number + POINTS.c.stage, plain_cell),
-        ListColumn("content", "Содержание", POINTS.c.text, clipped_cell),
-        ListColumn("modality", "Требование", POINTS.c.modality, label_cell(Modality)),
         ListColumn(
             "due_on",
             "Срок",
@@ -80,6 +87,8 @@ LISTING = Listing(
             sort_type=date,
         ),
         ListColumn("status", "Состояние", Assignment.status, badge_cell(AssignmentStatus)),
+        ListColumn("content", "Содержание", POINTS.c.text, clipped_cell),
+        ListColumn("modality", "Требование", POINTS.c.modality, label_cell(Modality)),
         ListColumn("done_on", "Исполнено", Assignment.done_on, date_cell),
         ListColumn("dated_on", "", ORDERS.c.dated_on, hidden=True),
         ListColumn("responsible", "", Assignment.responsible, hidden=True),

@@ -33,6 +33,12 @@ def plain_cell(value: Any, row: Any) -> str:
     return f"<td>{escape(str(value or ''))}</td>"
 
 
+def short_cell(value: Any, row: Any) -> str:
+    """A word that is not broken: a number of an order, a code."""
+    del row
+    return f'<td class="nowrap">{escape(str(value or ""))}</td>'
+
+
 def number_cell(value: Any, row: Any) -> str:
     del row
     return f'<td class="number">{value or 0:d}</td>'
