@@ -16,7 +16,7 @@ from app.config import Settings, settings_from
 from app.demo import command as demo_command
 from app.documents.file_store import FileStore
 from app.extensions import babel, csrf, db, migrate
-from app.web import errors, headers, health, one_time_link, session, sign_in, transaction
+from app.web import errors, headers, health, one_time_link, row_number, session, sign_in, transaction
 
 ROOT = Path(__file__).resolve().parent
 SESSION_HOURS = 10
@@ -30,6 +30,8 @@ def create_app(settings: Settings | None = None, **configuration: Any) -> Flask:
     app.config.update(
         SECRET_KEY=chosen.secret_key,
         SQLALCHEMY_DATABASE_URI=chosen.database_url,
+        # The log of a failure names the statement, not the people and digests in it.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         MAX_CONTENT_LENGTH=chosen.max_upload,
         # Werkzeug's own default of 500 kB would refuse the text of a long order.
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
@@ -57,6 +59,7 @@ def create_app(settings: Settings | None = None, **configuration: Any) -> Flask:
 
 
 def _bind(app: Flask, settings: Settings) -> None:
+    row_number.install(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
     babel.init_app(app)

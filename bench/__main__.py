@@ -108,7 +108,7 @@ def _signed_in(app: Flask, login: str) -> str:
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
     assert token is not None
     answer = client.post("/sign-in", data={"csrf_token": token[1], "login": login, "password": "demo"})
-    assert answer.status_code == 302, answer.text  # noqa: PLR2004 - a redirect
+    assert answer.status_code == 302, answer.text  # noqa: PLR2004 - the redirect after signing in
     cookie = client.get_cookie("monitoring")
     assert cookie is not None
     return f"monitoring={cookie.value}"

@@ -35,6 +35,7 @@ from app.services.beyond_scope import MovedChild, moved_children
 from app.workflows import assignment_report, term_extension
 from app.workflows.assignment import OPEN, WORKFLOW
 
+MIB = 1024 * 1024
 ACTIONS = {
     "create": "Дано поручение",
     "take": "Принято к исполнению",
@@ -104,6 +105,13 @@ class AssignmentPage:
     @property
     def needs_acknowledgement(self) -> bool:
         return self.point.modality is Modality.INFORM
+
+    @staticmethod
+    def size_words(size: int) -> str:
+        """«12 КБ», «1,4 МБ»: of bytes."""
+        if size < MIB:
+            return f"{max(size // 1024, 1)} КБ"
+        return f"{size / MIB:.1f} МБ".replace(".", ",")
 
     @property
     def is_recurring(self) -> bool:

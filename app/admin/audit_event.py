@@ -78,7 +78,7 @@ def _action_cell(value: str, row: Any) -> str:
 
 def _changes_cell(value: dict[str, Any] | None, row: Any) -> str:
     """Closed at first: a row of a hundred words would push the others off the screen."""
-    told = told_changes(row.record_type, value or {})
+    told = told_changes(row.record_type, value or {}, current_actor().time_zone)
     if not told:
         return "<td></td>"
     parts = "".join(
@@ -150,7 +150,7 @@ class AuditEventView(RecordView):
         return "/journal"
 
     def sheet_row(self, row: Any) -> Sequence[object]:
-        told = told_changes(row.record_type, row.changes or {})
+        told = told_changes(row.record_type, row.changes or {}, current_actor().time_zone)
         word = record_word(row.record_type)
         return (
             row.at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from sqlalchemy import Enum, inspect
 
 from app.models import Base
 from app.models.enumeration import Labelled
+from app.services import clock
 from app.workflows import assignment, assignment_period, assignment_report, order, term_extension
 
 RECORDS = {
@@ -46,6 +48,8 @@ ACTIONS = {
     "rename": "переименование",
     "close": "закрытие",
     "move": "перевод",
+    "extend": "продление срока",
+    "amend": "изменение по акту",
 }
 FIELDS = {
     "name": "наименование",
@@ -157,7 +161,7 @@ FLOWS = {
     "term_extension": term_extension.WORKFLOW,
 }
 EMPTY = "пусто"
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}).*)?")
+_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:T(?P<hour>\d{2}:\d{2}).*)?")
 
 
 def record_word(record_type: str) -> str:
@@ -171,12 +175,13 @@ def action_word(record_type: str, action: str) -> str:
     return steps.get(action) or ACTIONS.get(action) or action
 
 
-def told_changes(record_type: str, changes: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Field, before, after; of a new record «before» is empty."""
+def told_changes(record_type: str, changes: dict[str, Any], time_zone: str) -> list[tuple[str, str, str]]:
+    """Field, before, after, moments on the clocks of the zone; of a new record «before» is empty."""
     told = []
     for key, pair in changes.items():
         before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)  # noqa: PLR2004 - a pair of values
-        told.append((FIELDS.get(key, key), _value(record_type, key, before), _value(record_type, key, after)))
+        said = [value_words(record_type, key, value, time_zone) for value in (before, after)]
+        told.append((FIELDS.get(key, key), said[0], said[1]))
     return told
 
 
@@ -189,7 +194,8 @@ def all_actions() -> list[tuple[str, str]]:
     return sorted(words.items(), key=lambda pair: pair[1].lower())
 
 
-def _value(record_type: str, key: str, value: Any) -> str:
+def value_words(record_type: str, key: str, value: Any, time_zone: str) -> str:
+    """A value as the journal keeps it, in the words of people."""
     if value is None or value in ("", []):
         return EMPTY
     if isinstance(value, bool):
@@ -199,19 +205,20 @@ def _value(record_type: str, key: str, value: Any) -> str:
     if isinstance(value, int) and key.endswith("_id"):
         return f"№ {value}"
     if isinstance(value, str):
-        return _text(record_type, key, value)
+        return _text(record_type, key, value, time_zone)
     return str(value)
 
 
-def _text(record_type: str, key: str, value: str) -> str:
+def _text(record_type: str, key: str, value: str, time_zone: str) -> str:
     members = _enumerations(record_type).get(key)
     if members is not None:
         return next((member.label for member in members if member.value == value), value)
     found = _DAY.fullmatch(value) if key.endswith(("_on", "_at", "_until", "_before", "_after")) else None
     if found is None:
         return value
-    year, month, day, hour = found.groups()
-    return f"{day}.{month}.{year}" + (f" {hour} UTC" if hour else "")
+    if found["hour"]:
+        return f"{clock.local(datetime.fromisoformat(value), time_zone):%d.%m.%Y %H:%M}"
+    return f"{found['day']}.{found['month']}.{found['year']}"
 
 
 @lru_cache(maxsize=64)

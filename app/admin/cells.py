@@ -65,11 +65,6 @@ def _moments() -> Cell:
 moment_cell = PerPage(_moments)
 
 
-def yes_cell(value: Any, row: Any) -> str:
-    del row
-    return f"<td>{'да' if value else 'нет'}</td>"
-
-
 def badge(member: Labelled, prefix: str = "") -> str:
     return f'<span class="badge s-{prefix}{member.value}">{member.label}</span>'
 

@@ -64,6 +64,7 @@ class OrderView(OrderAmendmentPages):
     def one(self, record_id: int) -> Answer:
         """A draft opens for work, an issued order for reading."""
         order = cast(Order, self.get_one(str(record_id)))
+        orders.read_points(guarded(), order)
         if order.status is OrderStatus.DRAFT:
             return self.draft_page(order)
         actor = current_actor()

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from app.admin.audit_event_words import value_words
 from app.models import AmendmentChange, AuditEvent, Order, OrderAmendment, OrderGround, OrderPoint
 from app.policies.guard import GuardedSession
 from app.services import clock
@@ -20,6 +21,7 @@ _ACTIONS = {
     "close": "Списано в дело",
     "reopen": "Возвращено на контроль",
     "amend": "Изменяющий акт",
+    "export": "Выгружено в Excel",
 }
 _RECORDS = {
     "order": "документ",
@@ -56,7 +58,6 @@ _FIELDS = {
     "touched": "Затронуто поручений",
     "note": "Пояснение",
 }
-_STATES = {"draft": "черновик", "issued": "выпущено", "closed": "в деле"}
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Happening:
     action: str
     note: str = ""
     status: str = ""
-    changes: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    changes: list[tuple[str | None, ...]] = field(default_factory=list)
 
 
 def history_of(session: GuardedSession, order: Order, time_zone: str) -> list[Happening]:
@@ -102,16 +103,14 @@ def _happening(row: AuditEvent, time_zone: str) -> Happening:
         action=action,
         note=row.note,
         status="done" if row.action == "issue" else "",
-        changes=[(_FIELDS[name], _said(pair[0]), _said(pair[1])) for name, pair in shown.items() if name in _FIELDS],
+        changes=[
+            (_FIELDS[name], *(_said(row.record_type, name, value, time_zone) for value in pair))
+            for name, pair in shown.items()
+            if name in _FIELDS
+        ],
     )
 
 
-def _said(value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    text = str(value)
-    if len(text) == 10 and text[4] == text[7] == "-":  # noqa: PLR2004 - an ISO day
-        return f"{text[8:]}.{text[5:7]}.{text[:4]}"
-    return _STATES.get(text, text)
+def _said(record_type: str, name: str, value: Any, time_zone: str) -> str | None:
+    """The timeline has its own words for what was not there."""
+    return None if value in (None, "", []) else value_words(record_type, name, value, time_zone)

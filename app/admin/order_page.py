@@ -99,7 +99,7 @@ def may_edit(actor: Actor, order: Order) -> bool:
 
 def gather_draft(session: GuardedSession, actor: Actor, order: Order, today: date) -> DraftPage:
     register = register_of(session, order.org_unit_id, today=today)
-    seen = examine(session, actor, order, today=today)
+    seen = examine(session, actor, order, today=today, register=register)
     spans = heading_spans(order)
     cards = [_card(order, point, register, seen) for point in order.points]
     for before, card in pairwise(cards):

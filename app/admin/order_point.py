@@ -85,6 +85,7 @@ class OrderPointPages(RecordView):
     def _draft_of(self, record_id: int) -> Order:
         order = cast(Order, self.get_one(str(record_id)))
         orders.require_draft(guarded(), current_actor(), order)
+        orders.read_points(guarded(), order)
         return order
 
     # ── one card ─────────────────────────────────────────────────────────────────────────────────────

@@ -92,7 +92,7 @@ class UserView(RecordView):
                     email=form.email.data or "",
                     phone=form.phone.data or "",
                     unit=unit,
-                    duties=[Duty(value) for value in form.duties.data or ()],
+                    duties=form.duties.data or (),
                     is_installation_admin=bool(form.is_installation_admin.data),
                 )
             except Invalid as refusal:

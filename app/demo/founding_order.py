@@ -85,7 +85,7 @@ def _support(play: Play, task: Task) -> None:
 
 def _support_of_school(play: Play, child: Task) -> None:
     throw = dice("founding", child.point, child.unit_name)
-    late = throw.random() < 0.15  # noqa: PLR2004 - a share
+    late = throw.random() < 0.15  # noqa: PLR2004 - a made-up share
     sent = workday(date(2023, 1, 30) + throw.randint(1, 6) * DAY) if late else FOR_SCHOOLS
     play.report(child, sent, throw.choice(REPORTS["2.2/school"]), proofs=[Proof(RULES, on_site=True)])
     play.accept(child, workday(sent + DAY) if not late else workday(sent + 2 * DAY))
@@ -118,14 +118,14 @@ def _of_school(play: Play, task: Task) -> None:
     throw = dice("founding", task.point, task.unit_name)
     fate = throw.random()
     taken = workday(DATED_ON + throw.randint(1, 12) * DAY)
-    if fate < 0.02:  # noqa: PLR2004 - a share
+    if fate < 0.02:  # noqa: PLR2004 - a made-up share
         return
-    if fate < 0.2:  # noqa: PLR2004 - a share
+    if fate < 0.2:  # noqa: PLR2004 - a made-up share
         play.take(task, taken)
-    if fate < 0.04:  # noqa: PLR2004 - a share
+    if fate < 0.04:  # noqa: PLR2004 - a made-up share
         return
     sent = workday(taken + throw.randint(5, 60) * DAY)
-    proofs = [Proof(RULES)] if task.point == "3.2" and fate > 0.8 else []  # noqa: PLR2004 - a share
+    proofs = [Proof(RULES)] if task.point == "3.2" and fate > 0.8 else []  # noqa: PLR2004 - a made-up share
     play.report(task, sent, throw.choice(REPORTS[task.point]), proofs=proofs)
     play.accept(task, workday(sent + throw.randint(1, 8) * DAY))
 
@@ -134,18 +134,18 @@ def _published(play: Play, task: Task) -> None:
     """To 30 January: most in time, some late, some after a return, one never."""
     throw = dice("founding", task.point, task.unit_name)
     fate = throw.random()
-    proofs = [Proof(throw.choice((RULES, SCHEDULE)), on_site=True)] if fate < 0.55 or task.site else []  # noqa: PLR2004 - a share
+    proofs = [Proof(throw.choice((RULES, SCHEDULE)), on_site=True)] if fate < 0.55 or task.site else []  # noqa: PLR2004 - a made-up share
     text = throw.choice(REPORTS["3.3"])
-    if task.unit_kind is UnitKind.SCHOOL and fate > 0.985:  # noqa: PLR2004 - a share
+    if task.unit_kind is UnitKind.SCHOOL and fate > 0.985:  # noqa: PLR2004 - a made-up share
         return
-    sent = workday(DATED_ON + throw.randint(1, 5) * DAY) if fate < 0.86 else workday(TERM + throw.randint(1, 25) * DAY)  # noqa: PLR2004 - a share
+    sent = workday(DATED_ON + throw.randint(1, 5) * DAY) if fate < 0.86 else workday(TERM + throw.randint(1, 25) * DAY)  # noqa: PLR2004 - a made-up share
     late = LATE[throw.randrange(len(LATE))] if sent > TERM else ""
-    if 0.78 < fate < 0.84:  # noqa: PLR2004 - a share
+    if 0.78 < fate < 0.84:  # noqa: PLR2004 - a made-up share
         play.report(task, sent, text, proofs=proofs)
         returned = workday(sent + 2 * DAY)
         play.send_back(task, returned, throw.choice(REMARKS))
         sent = workday(returned + throw.randint(2, 8) * DAY)
-    if 0.84 < fate < 0.88:  # noqa: PLR2004 - a share
+    if 0.84 < fate < 0.88:  # noqa: PLR2004 - a made-up share
         play.report(task, sent, PARTLY_TEXT, outcome=ReportOutcome.PARTIAL, reason=throw.choice(PARTLY))
         noted = workday(sent + 2 * DAY)
         play.accept(task, noted)

@@ -112,7 +112,7 @@ def live(play: Play, days: Calendar, task: Task, story: str, place: int) -> None
     proofs = PROOFS.get(story, ())
     if fate == UNTOUCHED:
         return
-    if fate not in {DONE, AGAIN} or throw.random() < 0.5:  # noqa: PLR2004 - a share
+    if fate not in {DONE, AGAIN} or throw.random() < 0.5:  # noqa: PLR2004 - a made-up share
         play.take(task, days.ago(throw.randint(11, 13)))
     if fate in {DONE, AGAIN}:
         play.report(task, days.ago(10), throw.choice(texts), proofs=proofs)
@@ -143,7 +143,7 @@ def _extended(play: Play, days: Calendar, task: Task, fate: str) -> None:
 
 def _informed(play: Play, days: Calendar, task: Task) -> None:
     throw = dice("year", "1", task.unit_name)
-    if task.unit_name != HOME_SCHOOL and throw.random() < 0.75:  # noqa: PLR2004 - a share
+    if task.unit_name != HOME_SCHOOL and throw.random() < 0.75:  # noqa: PLR2004 - a made-up share
         play.acknowledge(task, days.ago(throw.randint(20, 30)))
 
 
@@ -191,11 +191,11 @@ def _quarterly(play: Play, days: Calendar, task: Task) -> None:
     issued, sent = days.ago(32), days.ago(5)
     play.take(task, days.ago(throw.randint(20, 28)))
     has_ended = (sent.year * YEAR + sent.month - 1) // QUARTER > (issued.year * YEAR + issued.month - 1) // QUARTER
-    if has_ended and throw.random() < 0.7:  # noqa: PLR2004 - a share
+    if has_ended and throw.random() < 0.7:  # noqa: PLR2004 - a made-up share
         play.report(task, sent, throw.choice(REPORTS["quarterly"]))
-        if throw.random() < 0.7:  # noqa: PLR2004 - a share
+        if throw.random() < 0.7:  # noqa: PLR2004 - a made-up share
             play.accept(task, days.ago(2))
-    elif not has_ended and throw.random() < 0.25:  # noqa: PLR2004 - a share
+    elif not has_ended and throw.random() < 0.25:  # noqa: PLR2004 - a made-up share
         text = "Графики школ сверены, замечаний нет."
         play.report(task, sent, text, kind=ReportKind.INTERIM, outcome=ReportOutcome.PARTIAL)
 
@@ -209,8 +209,8 @@ def _monthly(play: Play, days: Calendar, task: Task) -> None:
 def _planned(play: Play, days: Calendar, task: Task) -> None:
     throw = dice("year", "11", task.unit_name)
     fate = throw.random()
-    if fate < 0.35:  # noqa: PLR2004 - a share
+    if fate < 0.35:  # noqa: PLR2004 - a made-up share
         play.take(task, days.ago(throw.randint(15, 28)))
-    if fate < 0.06:  # noqa: PLR2004 - a share
+    if fate < 0.06:  # noqa: PLR2004 - a made-up share
         text = "План повышения квалификации составлен с учётом результатов ВСОКО."
         play.report(task, days.ago(throw.randint(2, 8)), text, kind=ReportKind.INTERIM, outcome=ReportOutcome.PARTIAL)

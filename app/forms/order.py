@@ -160,9 +160,10 @@ class AddresseeChoice:
         self.excepts = names_in(typed.getlist("excepts"))
         # «unknown-7» answers for the clause that the parser could not resolve; «drop» removes it.
         self.unknown = {
-            int(name[8:]): value.strip()
+            number: value.strip()
             for name, value in typed.items()
-            if name.startswith("unknown-") and name[8:].isdecimal()
+            if name.startswith("unknown-")
+            for number in _numbers([name[8:]])
         }
         self.dropped = set(_numbers(typed.getlist("drop")))
 

@@ -27,7 +27,7 @@ class _AccountFields(TypedForm):
 
 class UserForm(_AccountFields):
     org_unit_id = SelectField("Организация", coerce=row_number, choices=[], validate_choice=False)
-    duties = SelectMultipleField("Полномочия", choices=choices(*Duty))
+    duties = SelectMultipleField("Полномочия", coerce=Duty, choices=choices(*Duty))
     is_installation_admin = BooleanField("Администратор установки: ведёт регионы и учётные записи, записей не видит")
 
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.models import Assignment, AssignmentPeriod, OrderPoint, OrgUnit
 from app.models.assignment import FULFILLED_STATUSES
-from app.models.enumeration import AssignmentOrigin, AssignmentStatus, Modality, UnitKind
+from app.models.enumeration import AssignmentOrigin, AssignmentStatus, Modality, PeriodStatus, UnitKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
-from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted
-from app.services.assignment_waiting import drop_waiting
+from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
+from app.services.assignment_waiting import drop_extensions, drop_waiting
+from app.workflows import assignment_period
 from app.workflows.assignment import WORKFLOW
 
 
@@ -58,14 +59,20 @@ def take(session: Session, actor: Actor, assignment: Assignment, *, today: date,
 
 
 def acknowledge(session: Session, actor: Actor, assignment: Assignment, *, today: date) -> None:
-    """«Довести» closes by acknowledgement; other points want a report. Raises Invalid."""
+    """«Довести» closes by acknowledgement; other points want a report. Raises Invalid, WrongState over open schools."""
     if point_of(session, assignment).modality is not Modality.INFORM:
         raise Invalid("По этому пункту нужен отчёт об исполнении, одного ознакомления мало.")
+    below = progress(session, [assignment.id], today).get(assignment.id)
+    if below is not None and below.open:
+        raise WrongState(
+            f"Ознакомились {below.fulfilled} из {below.total} ОО. Дождитесь остальных или отправьте отчёт с причиной."
+        )
     WORKFLOW.apply("acknowledge", assignment, actor, note="Ознакомлены")
     assignment.accepted_on = assignment.accepted_on or today
     assignment.done_on = today
     assignment.responsible = assignment.responsible or actor.user_name
     session.flush()
+    drop_extensions(session, [assignment.id], reason="Поручение исполнено")
 
 
 def take_off_control(session: Session, actor: Actor, assignment: Assignment, *, today: date, note: str = "") -> None:
@@ -77,7 +84,12 @@ def take_off_control(session: Session, actor: Actor, assignment: Assignment, *, 
 
 
 def reopen(session: Session, actor: Actor, assignment: Assignment, *, note: str) -> None:
+    """Of a recurring point the last period is open again, so that there is something to report on."""
+    last = periods_of(session, assignment)[-1:]
     WORKFLOW.apply("reopen", assignment, actor, note=note)
+    for period in last:
+        assignment_period.WORKFLOW.apply("reopen", period, actor, note=note)
+        period.done_on = None
     assignment.done_on = None
     assignment.off_control_on = None
     assignment.closing_reason = ""
@@ -88,11 +100,20 @@ def withdraw(session: Session, actor: Actor, assignment: Assignment, *, today: d
     """For what a municipality gave its schools; what an order gave is withdrawn by an amending act."""
     if assignment.origin is not AssignmentOrigin.CASCADED:
         raise NotPermitted("Поручение по выпущенному документу снимается только изменяющим актом.")
-    WORKFLOW.apply("withdraw", assignment, actor, note=note)
-    assignment.withdrawn_on = today
-    assignment.closing_reason = note.strip()
+    take_away(session, actor, [(assignment, "withdraw")], today=today, note=note.strip())
+
+
+def take_away(
+    session: Session, actor: Actor, steps: Sequence[tuple[Assignment, str]], *, today: date, note: str
+) -> int:
+    """Each by its own transition, with what waits on it; returns how many there were."""
+    for assignment, action in steps:
+        WORKFLOW.apply(action, assignment, actor, note=note)
+        assignment.withdrawn_on = today
+        assignment.closing_reason = note
     session.flush()
-    drop_waiting(session, [assignment.id], reason=note.strip())
+    drop_waiting(session, [assignment.id for assignment, _ in steps], reason=note)
+    return len(steps)
 
 
 def progress(session: Session, parents: Sequence[int], today: date) -> dict[int, Progress]:
@@ -164,7 +185,10 @@ def cascade(
         raise Invalid("Одной из школ этот пункт уже передан или дан напрямую.", field="school_ids")
     if parent.status is AssignmentStatus.ASSIGNED and WORKFLOW.allows("take", parent, actor):
         take(session, actor, parent, today=today)
-    session.add_all(
+    else:
+        # Who withdraws the parent at the same moment must not miss the children: one of the two is refused as stale.
+        parent.version += 1
+    children = [
         Assignment(
             org_unit_id=school_id,
             order_id=parent.order_id,
@@ -177,9 +201,29 @@ def cascade(
             note=note.strip(),
         )
         for school_id in dict.fromkeys(school_ids)
-    )
+    ]
+    session.add_all(children)
     session.flush()
-    return len(set(school_ids))
+    _give_periods(session, parent, children)
+    return len(children)
+
+
+def _give_periods(session: Session, parent: Assignment, children: Sequence[Assignment]) -> None:
+    """The schools report on the periods that the municipality still has, each as much earlier as the first."""
+    waiting = [period for period in periods_of(session, parent) if period.status is not PeriodStatus.ACCEPTED]
+    for child in children if waiting else ():
+        earlier = waiting[0].due_on - (child.due_on or waiting[0].due_on)
+        session.add_all(
+            AssignmentPeriod(
+                org_unit_id=child.org_unit_id,
+                assignment_id=child.id,
+                starts_on=period.starts_on,
+                ends_on=period.ends_on,
+                due_on=period.due_on - earlier,
+            )
+            for period in waiting
+        )
+    session.flush()
 
 
 def periods_of(session: Session, assignment: Assignment) -> list[AssignmentPeriod]:

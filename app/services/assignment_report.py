@@ -16,6 +16,7 @@ from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotFound, NotPermitted, Refusal, WrongState
 from app.services import assignment as assignments
 from app.services import evidence
+from app.services.assignment_waiting import drop_extensions
 from app.services.evidence import TypedEvidence
 from app.workflows import assignment as assignment_workflow
 from app.workflows import assignment_period, assignment_report
@@ -24,7 +25,7 @@ from app.workflows.assignment import WORKFLOW
 
 @dataclass(frozen=True, slots=True)
 class TypedReport:
-    """What a person reports. `done_on` is the day of doing; the day of sending where nothing was said."""
+    """What a person reports; the day of sending is the day of doing."""
 
     kind: ReportKind
     outcome: ReportOutcome
@@ -137,6 +138,8 @@ def accept(session: Session, actor: Actor, assignment: Assignment, *, now: datet
     session.flush()
     if period is not None:
         _next_term(session, assignment)
+    if fulfils:
+        drop_extensions(session, [assignment.id], reason="Поручение исполнено")
 
 
 def send_back(session: Session, actor: Actor, assignment: Assignment, *, now: datetime, remark: str) -> None:

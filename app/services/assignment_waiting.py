@@ -1,4 +1,4 @@
-"""What waits on an assignment when it is withdrawn: its report and its request for a later term go with it."""
+"""What waits on an assignment when it is closed: its report, its request for a later term."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def drop_waiting(session: Session, numbers: Sequence[int], *, reason: str) -> No
         )
     ):
         report_flow.WORKFLOW.apply("recall", report, for_unit(report.region_id, report.org_unit_id), note=reason)
+    drop_extensions(session, numbers, reason=reason)
+
+
+def drop_extensions(session: Session, numbers: Sequence[int], *, reason: str) -> None:
+    """A request for a later term of what is closed waits for nobody: it leaves the queues."""
     for extension in session.scalars(
         select(TermExtension).where(
             TermExtension.assignment_id.in_(numbers), TermExtension.status == ExtensionStatus.ASKED

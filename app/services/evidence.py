@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.models import AssignmentReport, Evidence, EvidenceRevision, ReportEvidence
 from app.models.enumeration import EvidenceKind
@@ -112,13 +112,14 @@ def _piece(session: Session, actor: Actor, unit_id: int, typed: TypedEvidence, n
 
 
 def of_reports(session: Session, report_ids: Sequence[int]) -> dict[int, list[Evidence]]:
-    """The pieces under each report, with their files."""
+    """The pieces under each report, with their files, by two statements."""
     if not report_ids:
         return {}
     rows = session.execute(
         select(ReportEvidence.report_id, Evidence)
         .join(Evidence, Evidence.id == ReportEvidence.evidence_id)
         .where(ReportEvidence.report_id.in_(report_ids))
+        .options(selectinload(Evidence.revisions))
         .order_by(Evidence.id)
     )
     found: dict[int, list[Evidence]] = {}

@@ -15,7 +15,7 @@ from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound
 from app.services.order_addressees import addressees, register_of
-from app.services.order_issue import Examination, examine, issue
+from app.services.order_issue import Examination, examine, issue, read_points
 from app.services.order_point import (
     ClauseValues,
     PointValues,
@@ -50,6 +50,7 @@ __all__ = [
     "issue",
     "move_point",
     "point_of",
+    "read_points",
     "register_of",
     "reopen",
     "require_draft",

@@ -16,11 +16,10 @@ from app.models.enumeration import AmendmentChangeKind, AssignmentOrigin, OrderK
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotPermitted, WrongState
-from app.services.assignment_waiting import drop_waiting
+from app.services.assignment import take_away
 from app.services.order_addressees import UnitRegister, register_of
-from app.services.order_issue import give
+from app.services.order_issue import give, periods_of
 from app.services.order_point import point_of
-from app.workflows.assignment import WORKFLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +240,8 @@ def _add_addressees(act: _Act, point: OrderPoint, change: AddAddressees) -> None
     if present:
         names = ", ".join(act.register.label(unit_id) for unit_id in present)
         raise Invalid(f"Поручение по пункту {point.label} уже было дано: {names}. Уберите эти имена.", field=here)
+    if point.term_kind is TermKind.RECURRING and not periods_of(act.order, point, since=act.amendment.dated_on):
+        raise Invalid(f"По пункту {point.label} все отчётные периоды прошли: отчитываться уже не о чем.", field=here)
     row = _note(act, point, AmendmentChangeKind.ADD_ADDRESSEE, ", ".join(map(act.register.label, wanted)))
     made = give(
         act.session,
@@ -262,7 +263,8 @@ def _revoke(act: _Act, point: OrderPoint, change: RevokePoint) -> None:
     row = _note(act, point, AmendmentChangeKind.REVOKE_POINT, change.reason.strip())
     point.revoked_on = act.amendment.dated_on
     point.pending_action = ("amend", note)
-    _touched(act, row, _withdraw(act, _given(act, point), note))
+    count = _withdraw(act, _given(act, point), note)
+    _touched(act, row, count + _withdraw_below_closed(act, point, note))
 
 
 def _withdraw_some(act: _Act, point: OrderPoint, change: WithdrawAssignments) -> None:
@@ -280,18 +282,19 @@ def _withdraw_some(act: _Act, point: OrderPoint, change: WithdrawAssignments) ->
     _touched(act, row, _withdraw(act, chosen, note))
 
 
+def _withdraw_below_closed(act: _Act, point: OrderPoint, note: str) -> int:
+    """Schools may still be at work under a municipality that has reported with a reason."""
+    wanted = select(Assignment).where(Assignment.order_point_id == point.id, Assignment.status.not_in(CLOSED_STATUSES))
+    steps = [(each, "withdraw_with_parent") for each in act.session.scalars(wanted)]
+    return take_away(act.session, act.actor, steps, today=act.today, note=note)
+
+
 def _withdraw(act: _Act, chosen: list[Assignment], note: str) -> int:
     """With each goes what its unit gave on to its own schools."""
     below = _children(act, chosen)
-    withdrawn: list[int] = []
-    for assignment in chosen:
-        for each, action in (
-            (assignment, "withdraw"),
-            *((child, "withdraw_with_parent") for child in below[assignment.id]),
-        ):
-            WORKFLOW.apply(action, each, act.actor, note=note)
-            withdrawn.append(each.id)
-            each.withdrawn_on = act.today
-            each.closing_reason = note
-    drop_waiting(act.session, withdrawn, reason=note)
-    return len(withdrawn)
+    steps = [
+        step
+        for each in chosen
+        for step in ((each, "withdraw"), *((child, "withdraw_with_parent") for child in below[each.id]))
+    ]
+    return take_away(act.session, act.actor, steps, today=act.today, note=note)

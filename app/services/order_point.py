@@ -125,7 +125,7 @@ def set_addressees(
             continue
         if before is not None:
             before.kind, before.org_unit_id, before.doubt = value.kind, value.unit_id, ""
-            elsewhere += _resolve_same_words(order, point, before)
+            elsewhere += _resolve_same_words(session, order, point, before)
         else:
             before = AddresseeClause(order_id=order.id, kind=value.kind, org_unit_id=value.unit_id)
             point.clauses.append(before)
@@ -133,16 +133,23 @@ def set_addressees(
         kept.add(id(before))
     for dropped in [row for row in point.clauses if id(row) not in kept]:
         point.clauses.remove(dropped)
+    _outdate(session, point)
     session.flush()
     return elsewhere
 
 
-def _resolve_same_words(order: Order, point: OrderPoint, resolved: AddresseeClause) -> int:
+def _outdate(session: Session, point: OrderPoint) -> None:
+    """The rule is a part of the card: one opened before it changed is stale, though the point's own row is the same."""
+    if session.is_modified(point) or any(map(session.is_modified, point.clauses)):
+        point.version += 1
+
+
+def _resolve_same_words(session: Session, order: Order, point: OrderPoint, resolved: AddresseeClause) -> int:
     """Points under one introductory phrase share its addressees: a person says once who is meant."""
     if resolved.quote_start is None:
         return 0
     same = [
-        clause
+        (other, clause)
         for other in order.points
         if other is not point
         for clause in other.clauses
@@ -150,8 +157,10 @@ def _resolve_same_words(order: Order, point: OrderPoint, resolved: AddresseeClau
         and (clause.kind, clause.quote_start, clause.quote_end)
         == (resolved.kind, resolved.quote_start, resolved.quote_end)
     ]
-    for clause in same:
+    for _, clause in same:
         clause.org_unit_id, clause.doubt = resolved.org_unit_id, ""
+    for other in {other.id: other for other, _ in same}.values():
+        _outdate(session, other)
     return len(same)
 
 

@@ -11,6 +11,8 @@ from app.models import OrgUnit, OrgUnitName, OrgUnitPlacement
 from app.policies.refusal import Invalid
 
 DAY = timedelta(days=1)
+# An earlier year is a slip of the hand; the very first day of the calendar has no day before it.
+EARLIEST = date(1800, 1, 1)
 
 
 def begin(session: Session, unit: OrgUnit, parent: OrgUnit | None) -> None:
@@ -28,6 +30,8 @@ def rename(session: Session, unit: OrgUnit, since: date, today: date) -> OrgUnit
     """
     if since > today:
         raise Invalid("Новое наименование не может действовать с будущего дня.", field="since")
+    if since < EARLIEST:
+        raise Invalid("Проверьте год: такого давнего дня не бывает.", field="since")
     held = open_name(session, unit)
     if held is None:
         held = _name(unit, since=unit.opened_on)
@@ -60,6 +64,8 @@ def open_placement(session: Session, unit: OrgUnit) -> OrgUnitPlacement | None:
 
 def leave(session: Session, unit: OrgUnit, parent: OrgUnit, moved_on: date) -> None:
     """Ends the place where the unit stood, the day before it moves; raises Invalid."""
+    if moved_on < EARLIEST:
+        raise Invalid("Проверьте год: такого давнего дня не бывает.", field="moved_on")
     held = open_placement(session, unit)
     started = held.valid_from if held is not None else unit.opened_on
     if started is not None and moved_on <= started:

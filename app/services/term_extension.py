@@ -31,6 +31,7 @@ def ask(
     refused = by_its_unit(assignment, actor)
     if refused is not None:
         raise NotPermitted("Продление просит организация, которой дано поручение.")
+    session.refresh(assignment, with_for_update=True)
     if assignment.status in CLOSED_STATUSES:
         raise WrongState("Поручение закрыто, продлевать нечего.")
     if assignment.due_on is None:
@@ -58,10 +59,13 @@ def ask(
 
 def grant(session: Session, actor: Actor, extension: TermExtension, *, now: datetime, note: str = "") -> None:
     """Moves the term. A child's extension past its parent's term needs the parent's first."""
+    _await_others(session, extension)
     WORKFLOW.require("grant", extension, actor)
     assignment = session.get_one(Assignment, extension.assignment_id)
     if assignment.status in CLOSED_STATUSES:
         raise WrongState("Поручение уже закрыто, продлевать нечего.")
+    if assignment.due_on is None or extension.due_after <= assignment.due_on:
+        raise WrongState("Срок уже перенесён на этот день или дальше. Откажите в продлении: просить больше нечего.")
     parent_due = parent_term(session, assignment)
     if parent_due is not None and extension.due_after >= parent_due:
         raise WrongState(
@@ -76,13 +80,20 @@ def grant(session: Session, actor: Actor, extension: TermExtension, *, now: date
 def refuse(session: Session, actor: Actor, extension: TermExtension, *, now: datetime, note: str) -> None:
     if not note.strip():
         raise Invalid("Напишите причину отказа.", field="note")
+    _await_others(session, extension)
     _decide(extension, "refuse", actor, now, note)
     session.flush()
 
 
 def cancel(session: Session, actor: Actor, extension: TermExtension) -> None:
+    _await_others(session, extension)
     WORKFLOW.apply("cancel", extension, actor)
     session.flush()
+
+
+def _await_others(session: Session, extension: TermExtension) -> None:
+    """Of two who decide at the same moment the second sees what the first did; SQLite lets one writer in at a time."""
+    session.refresh(extension, with_for_update=True)
 
 
 def _decide(extension: TermExtension, action: str, actor: Actor, now: datetime, note: str) -> None:

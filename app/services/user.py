@@ -116,6 +116,7 @@ def grant(session: Session, actor: Actor, user: User, *, unit: OrgUnit, duty: Du
     )
     if session.scalars(held).first() is not None:
         raise Invalid("Это полномочие у человека уже есть.", field="duty")
+    _end_links_of_narrower_keepers(session, user, unit)
     return _give(session, user, unit, duty)
 
 
@@ -193,6 +194,17 @@ def _give(session: Session, user: User, unit: OrgUnit, duty: Duty) -> Membership
     session.add(membership)
     session.flush()
     return membership
+
+
+def _end_links_of_narrower_keepers(session: Session, user: User, unit: OrgUnit) -> None:
+    """A link issued while the person stood in a smaller part of the tree must not open the account as it now becomes.
+
+    Whoever keeps a unit keeps what lies below it: nobody loses the account where the person stands here or above.
+    """
+    above = {unit.id, unit.municipality_id, unit.region_id}
+    held = select(Membership.id).where(Membership.user_id == user.id, Membership.org_unit_id.in_(above))
+    if session.scalars(held).first() is None:
+        user.auth_epoch += 1
 
 
 def _keeps_installation(actor: Actor) -> bool:

@@ -129,7 +129,7 @@ def build(session: Session, actor: Actor, *, today: date) -> Work:
 
 
 def waiting_count(session: Session, actor: Actor, *, today: date) -> int:
-    """The number on the bell, by one statement: my overdue and returned, and what waits for my check or decision."""
+    """The bell, by one statement: my overdue, due today and returned, and what waits for my check or decision."""
     counts: list[Select[Any]] = []
     if actor.unit_kind is not UnitKind.REGION and actor.may(Permission.ASSIGNMENT_REPORT):
         hot = or_(Assignment.due_on <= today, Assignment.status == AssignmentStatus.RETURNED)

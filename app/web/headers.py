@@ -25,10 +25,12 @@ def install(app: Flask, *, secure: bool) -> None:
                 headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         else:
             headers["Cache-Control"] = "no-store"
-            headers["Content-Security-Policy"] = (
+            # A download brings a stricter one of its own.
+            headers.setdefault(
+                "Content-Security-Policy",
                 f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; "
                 "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-                "manifest-src 'self'; object-src 'none'"
+                "manifest-src 'self'; object-src 'none'",
             )
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"

@@ -83,6 +83,8 @@ def stand_in(unit_id: int) -> None:
     if unit_id not in {standing.unit_id for standing in current_actor().standings}:
         abort(404)
     session["unit_id"] = unit_id
+    # What another window still shows was written for the unit before: it is refused, not filed under this one.
+    session.pop("csrf_token", None)
 
 
 def install(app: Flask) -> None:
@@ -96,6 +98,8 @@ def install(app: Flask) -> None:
             return None
         work: Any = guarded()
         if request.method not in SAFE_METHODS or (request.endpoint or "").endswith(WRITING_SUFFIXES):
+            # The body is read to its end first: a slow upload must not hold SQLite's write lock.
+            request.get_data(parse_form_data=True)
             work.connection(execution_options={"writes": True})
         work.info["request_id"] = g.request_id
         visitor: Any = current_user

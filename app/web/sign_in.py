@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.forms.assignment import row_number
 from app.services import clock
 from app.services.sign_in import SignInRefused, sign_in
 from app.web.session import current_actor, enter, leave, settings, stand_in
@@ -59,8 +60,7 @@ def sign_out() -> Response:
 
 @blueprint.post("/switch", endpoint="switch")
 def switch() -> Response:
-    number = request.form.get("unit_id", "")
-    stand_in(int(number) if number.isdecimal() else 0)
+    stand_in(row_number(request.form.get("unit_id")) or 0)
     return redirect("/")
 
 

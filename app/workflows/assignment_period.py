@@ -1,4 +1,4 @@
-"""One occurrence of a recurring point: ожидается → на проверке → принят."""
+"""One occurrence of a recurring point: ожидается → на проверке → принят; a returned assignment opens the last again."""
 
 from __future__ import annotations
 
@@ -12,4 +12,5 @@ WORKFLOW = Workflow(
     transition("recall", "Отозвать", (Status.SUBMITTED,), Status.OPEN, Permission.ASSIGNMENT_REPORT, who=by_its_unit),
     transition("return", "Вернуть", (Status.SUBMITTED,), Status.OPEN, Permission.ASSIGNMENT_CHECK, who=by_checker),
     transition("accept", "Принять", (Status.SUBMITTED,), Status.ACCEPTED, Permission.ASSIGNMENT_CHECK, who=by_checker),
+    transition("reopen", "Открыть снова", (Status.ACCEPTED,), Status.OPEN, Permission.ASSIGNMENT_CHECK, who=by_checker),
 )

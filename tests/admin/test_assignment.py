@@ -215,6 +215,7 @@ def test_a_file_is_a_download_and_only_within_the_scope(engine, issued, browser)
             assert answer.headers["Content-Disposition"].startswith("attachment")
             assert "%D0%9F%D1%80" in answer.headers["Content-Disposition"]
             assert answer.data.decode() == "Положение о ВСОКО"
+            assert answer.headers["Content-Security-Policy"].startswith("sandbox")
 
 
 def test_the_list_shows_only_the_part_of_the_tree(issued, browser):

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
 from sqlalchemy import inspect
 
-from app.admin.audit_event_words import ACTIONS, FIELDS, RECORDS, action_word, told_changes
+import app
+from app.admin.audit_event_words import ACTIONS, FIELDS, RECORDS, action_word, all_actions, told_changes
 from app.models import Assignment, Base, OrgUnit
 from app.models.base import Audited
 from app.services import audit
@@ -140,6 +143,19 @@ def test_every_field_and_record_that_the_journal_names_has_its_word():
     assert tables <= set(RECORDS)
 
 
+def test_every_action_that_the_code_writes_has_its_word():
+    sources = [path.read_text(encoding="utf-8") for path in Path(app.__file__).parent.rglob("*.py")]
+    written = {
+        action
+        for source in sources
+        for action in re.findall(r'pending_action = \("(\w+)"|record_event\([^()]*?, "(\w+)"', source)
+        for action in action
+        if action
+    }
+    assert {"extend", "amend", "export", "rename"} <= written
+    assert written - {action for action, _ in all_actions()} == set()
+
+
 def test_values_are_told_in_words():
     told = told_changes(
         "assignment",
@@ -149,6 +165,7 @@ def test_values_are_told_in_words():
             "stepped_in": [False, True],
             "given_by_id": [1, 2],
         },
+        "Asia/Sakhalin",
     )
     assert told == [
         ("состояние", "назначено", "исполнено"),
@@ -156,6 +173,8 @@ def test_values_are_told_in_words():
         ("проверено регионом", "нет", "да"),
         ("кто дал", "№ 1", "№ 2"),
     ]
+    issued = told_changes("order", {"issued_at": [None, "2023-01-24T23:30:00+00:00"]}, "Asia/Sakhalin")
+    assert issued == [("выпущено", "пусто", "25.01.2023 10:30")]
     assert action_word("assignment", "return") == "Вернуть с замечанием"
     assert action_word("org_unit", "move") == ACTIONS["move"]
     assert action_word("unknown", "whatever") == "whatever"

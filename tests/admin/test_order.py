@@ -143,3 +143,16 @@ def test_the_register_counts_filters_and_exports_within_the_scope(engine, world,
     with region.get("/orders/export") as export:
         assert export.status_code == 200
         assert export.data[:2] == b"PK"
+
+
+def test_the_page_of_an_order_costs_the_same_however_many_points_it_has(engine, world, browser):
+    region = browser("region")
+    for status in (OrderStatus.DRAFT, OrderStatus.ISSUED):
+        costs = set()
+        for size in (1, 9):
+            points = tuple(Point(str(number), to=("school",)) for number in range(1, size + 1))
+            order = issue_order(engine, world, status=status, points=points, number=f"{size}-{status.value}")
+            with counted(engine) as sent:
+                assert region.get(f"/orders/{order.order_id}").status_code == 200
+            costs.add(len(sent))
+        assert len(costs) == 1, (status, costs)

@@ -162,3 +162,22 @@ def test_a_name_is_resolved_once_for_all_points_of_its_phrase(world, browser, wo
         names = [clause.org_unit_id for clause in points[label].clauses]
         assert world.units["provider"] in names
         assert names.count(None) == len(unknown) - 1
+
+
+def test_a_stale_card_does_not_undo_another_s_addressees(world, drafted, browser, work):
+    """Only the addressees were changed: the words of the point are the same, the card is stale all the same."""
+    first, second = browser("region"), browser("region")
+    save = f"/orders/{drafted.order_id}/points/{drafted.points['1']}/save"
+    words = typed(text=points_of(work, drafted.order_id)[0].text)
+    assert first.post(save, words | {"municipalities": [world.units["municipality"]]}).status_code == 302
+    assert second.post(save, words | {"groups": ["all_providers"]}).status_code == 409
+    clauses = points_of(work, drafted.order_id)[0].clauses
+    assert [clause.org_unit_id for clause in clauses] == [world.units["municipality"]]
+
+
+def test_a_number_too_long_for_any_database_answers_nothing(drafted, browser):
+    """SQLite's driver and Python itself refuse such numbers with errors of their own."""
+    region = browser("region")
+    answer = region.post(f"/orders/{drafted.order_id}/points", typed(number="3") | {f"unknown-{'9' * 5000}": "школа"})
+    assert answer.status_code == 302
+    assert region.get(f"/orders/{drafted.order_id}/addressees?drop={'9' * 5000}").status_code == 200

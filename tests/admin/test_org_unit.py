@@ -255,3 +255,15 @@ def test_the_export_is_cut_to_the_scope(browser):
 )
 def test_odd_numbers_are_no_failures(browser, address):
     assert browser("region").get(address).status_code in {200, 404}
+
+
+@pytest.mark.parametrize("act", ["rename", "move"])
+def test_the_first_day_of_the_calendar_is_refused_at_its_field(world, browser, act):
+    """It has no day before it, on which the period that held could end."""
+    school = world.units["school"]
+    given = {"parent_id": str(world.units["municipality2"]), "moved_on": "0001-01-01", "basis": "приказ"}
+    if act == "rename":
+        given = {"version": "1", "name": "Новое", "history": "renamed", "since": "0001-01-01", "basis": "приказ"}
+    answer = browser("region").post(f"/org-units/{school}/{'edit' if act == 'rename' else 'move'}", given)
+    assert answer.status_code == 422
+    assert "Проверьте год" in answer.text

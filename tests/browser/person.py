@@ -58,8 +58,10 @@ class Person:
         (within or self.page).get_by_role("link", name=name).first.click()
 
     def open(self, name: str, within: Locator | None = None) -> None:
-        """Unfolds what stands behind this word."""
-        (within or self.page).locator("summary", has_text=name).click()
+        """Unfolds what stands behind this word, where it is folded."""
+        word = (within or self.page).locator("summary", has_text=name)
+        if word.locator("..").get_attribute("open") is None:
+            word.click()
 
     def evaluate(self, script: str):
         return self.page.evaluate(script)

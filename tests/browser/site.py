@@ -50,7 +50,7 @@ class Site:
 def fixed_morning() -> Iterator[None]:
     """The clock of the product begins at MORNING and goes on from there."""
     real, begun = clock.now, clock.now()
-    clock.now = lambda: MORNING + (real() - begun)  # type: ignore[assignment]
+    clock.now = lambda: MORNING + (real() - begun)  # type: ignore[assignment]  # put back below
     try:
         yield
     finally:

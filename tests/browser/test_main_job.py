@@ -101,6 +101,7 @@ def _report(school) -> str:
     school.follow(re.compile("^Пункт 2.2"))
     school.press("Принять к исполнению")
     child = school.page.url
+    school.open("Отчитаться")
     school.page.get_by_label("исполнено", exact=True).check()
     school.page.get_by_label("Что сделано").fill("Документы приведены в соответствие.")
     school.press("Отправить отчёт")
@@ -134,6 +135,7 @@ def _report_again(school, child: str) -> None:
     school.follow(re.compile("^Пункт 2.2"), returned)
     expect(school.page).to_have_url(child)
     expect(school.page.get_by_text("Приказ без подписи.").first).to_be_visible()
+    school.open("Отчитаться")
     school.page.get_by_label("исполнено", exact=True).check()
     school.page.get_by_label("Что сделано").fill("Приказ подписан и размещён.")
     school.page.get_by_label(re.compile("Приказ о ВСОКО")).first.check()
@@ -148,6 +150,7 @@ def _accept(municipality, child: str, parent: str) -> None:
     municipality.go(parent)
     expect(municipality.page.get_by_text("1 из 3 ОО")).to_be_visible()
     # Two schools are open: «исполнено» wants a reason.
+    municipality.open("Отчитаться")
     municipality.page.get_by_label("исполнено", exact=True).check()
     municipality.page.get_by_label("Что сделано").fill("Методическая поддержка оказана.")
     municipality.press("Отправить отчёт")
@@ -178,6 +181,7 @@ def _institute(institute) -> None:
     institute.go("/")
     institute.follow(re.compile("^Пункт 4а"))
     institute.press("Принять к исполнению")
+    institute.open("Отчитаться")
     institute.page.get_by_label("исполнено", exact=True).check()
     institute.page.get_by_label("Что сделано").fill("Программа разработана и согласована.")
     institute.press("Отправить отчёт")

@@ -21,8 +21,12 @@ def FILL(engine, world):  # noqa: N802 - the fixture asks for this name
     """One order of the region with a report to check, and a draft."""
     submitted = {"municipality2": {"status": AssignmentStatus.SUBMITTED}}
     points = (
-        Point("1", date(2023, 2, 24), {"municipality": {}} | dict.fromkeys(TOWNS, {}) | submitted),
-        Point("2", date(2023, 1, 30), {"school": {"status": AssignmentStatus.ACCEPTED}, "school_b": {}, "regional_school": {}}),
+        Point("1", date(2023, 2, 24), {"municipality": {}} | {key: {} for key in TOWNS} | submitted),
+        Point(
+            "2",
+            date(2023, 1, 30),
+            {"school": {"status": AssignmentStatus.ACCEPTED}, "school_b": {}, "regional_school": {}},
+        ),
         Point("3", None, ("provider", "school2")),
     )
     signed = {"dated_on": date(2023, 1, 25), "issued_at": datetime(2023, 1, 25, 20, tzinfo=UTC)}
@@ -129,7 +133,14 @@ def test_pages_are_sound(person, site, *, window, login):
     pages = ["/", "/orders/", order, f"{order}/matrix", "/assignments/", "/org-units/", "/journal/", "/users/"]
     pages += ["/search/?q=ВСОКО", "/assignments/?q=яяя", "/assignments/?filters=1"]
     if login == "region":
-        pages += [draft, f"{draft}/issue", f"{draft}/points/new", f"{draft}/heading", f"{order}/amend", f"{order}/history"]
+        pages += [
+            draft,
+            f"{draft}/issue",
+            f"{draft}/points/new",
+            f"{draft}/heading",
+            f"{order}/amend",
+            f"{order}/history",
+        ]
         pages += ["/orders/new", "/orders/new/by-hand", site.records["submitted"], "/org-units/new/", "/users/new/"]
         pages += [f"/org-units/{site.world.units['school']}", f"/users/{site.world.users['school']}"]
     else:
@@ -199,6 +210,10 @@ def test_a_lost_session_in_the_panel_leads_to_the_sign_in(person, site):
     region = person("region")
     region.go(f"{site.records['order']}/matrix")
     region.context.clear_cookies()
+    # The bell finds out by itself and must not lead away.
+    with region.page.expect_response("**/counts"):
+        region.evaluate("htmx.trigger('.bell-count', 'load')")
+    expect(region.heading).to_contain_text("Исполнение")
     region.page.locator("a.cell").first.click()
     expect(region.heading).to_have_text("Вход в систему")
 
@@ -226,7 +241,10 @@ def test_what_destroys_asks_first(person, site):
     expect(region.page).to_have_url(re.compile(f"{site.records['draft']}$"))
     assert not posts
     # Not for good: other tests open this draft.
-    region.page.route("**/delete", lambda route: route.fulfill(status=200, body="<h1>Удалено</h1>", content_type="text/html; charset=utf-8"))
+    region.page.route(
+        "**/delete",
+        lambda route: route.fulfill(status=200, body="<h1>Удалено</h1>", content_type="text/html; charset=utf-8"),
+    )
     region.page.keyboard.press("Escape")
     ask()
     region.press("Удалить черновик", dialog)

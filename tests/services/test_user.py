@@ -9,6 +9,7 @@ from app.models import Membership, OneTimeLink, OrgUnit, User
 from app.models.enumeration import Duty, LinkPurpose
 from app.policies.refusal import Invalid, NotFound, NotPermitted, ScopeBreach, WrongState
 from app.policies.unscoped import open_session
+from app.services import one_time_link
 from app.services import user as users
 from tests.factories.world import add_user
 
@@ -105,3 +106,23 @@ def test_a_new_login_ends_the_sessions_of_the_old_one(all_rows, actor, world):
     assert person.auth_epoch == 1
     users.change(all_rows, chief, person, version=person.version, account=users.Account("school_new", "Другое Имя"))
     assert person.auth_epoch == 2
+
+
+def test_a_link_of_a_narrower_administrator_ends_with_a_wider_duty(engine, work, actor, world):
+    """A school's administrator must not open, by a link kept aside, an account that stands in the municipality now."""
+    with open_session(engine, reason="tests hire a person") as session:
+        session.connection(execution_options={"writes": True})
+        person = add_user(session, world, "petrova", world.units["school"], Duty.OPERATOR).id
+    with work("school") as session:
+        token = users.issue_link(session, actor("school"), session.get_one(User, person), NOW)
+        session.commit()
+    for place, duty, acts in (("school", Duty.EXPERT, True), ("municipality", Duty.APPROVER, False)):
+        with work("municipality") as session:
+            unit = session.get_one(OrgUnit, world.units[place])
+            users.grant(session, actor("municipality"), session.get_one(User, person), unit=unit, duty=duty)
+            session.commit()
+        if acts:
+            assert one_time_link.login_of(engine, token, NOW) == "petrova"
+        else:
+            with pytest.raises(NotFound):
+                one_time_link.login_of(engine, token, NOW)

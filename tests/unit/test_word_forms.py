@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,12 +67,12 @@ def by_stem(one: str, other: str) -> bool:
     return stem(one) == stem(other)
 
 
-def missed(same: object) -> list[tuple[str, str]]:
-    return [(name, form) for name, declined in DECLINED.items() for form in declined if not same(name, form)]  # type: ignore[operator]
+def missed(same: Callable[[str, str], bool]) -> list[tuple[str, str]]:
+    return [(name, form) for name, declined in DECLINED.items() for form in declined if not same(name, form)]
 
 
-def confused(same: object) -> list[tuple[str, str]]:
-    return [(name, other) for name, others in TOWNS.items() for other in others.split() if same(name, other)]  # type: ignore[operator]
+def confused(same: Callable[[str, str], bool]) -> list[tuple[str, str]]:
+    return [(name, other) for name, others in TOWNS.items() for other in others.split() if same(name, other)]
 
 
 def test_every_declined_name_is_known_and_no_town_is_taken_for_its_district() -> None:

@@ -85,8 +85,10 @@ if (sent && !astray) {
 if (sent) safely(() => sessionStorage.removeItem(SENT));
 
 const timers = new WeakMap();
+let leaving = false;
 const keep = (form) => safely(() => {
   clearTimeout(timers.get(form));
+  if (leaving) return;
   localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), values: values(form) }));
 });
 
@@ -125,5 +127,7 @@ document.addEventListener("htmx:load", (event) => look(event.target));
 look(document);
 
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-sign-out]")) forget((key) => key.startsWith(`${PREFIX}${user}:`));
+  if (!event.target.matches("[data-sign-out]")) return;
+  leaving = true; // what was typed a moment ago is still waiting to be kept
+  forget((key) => key.startsWith(`${PREFIX}${user}:`));
 });

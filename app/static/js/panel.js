@@ -65,6 +65,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   if (xhr.status < 400) window.location.assign(xhr.responseURL);
 });
+// The bell asks by itself: a session that ended is told when the person acts, not before.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, xhr } = event.detail;
+  if (elt.matches(".bell-count") && xhr.getResponseHeader("HX-Redirect")) event.preventDefault();
+});
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.elt.matches(".bell-count")) return;
   const { status } = event.detail.xhr;
