@@ -128,7 +128,7 @@ def gather(session: GuardedSession, actor: Actor, assignment: Assignment) -> Ass
         unit=session.get_one(OrgUnit, assignment.org_unit_id),
         order=order,
         point=assignments.point_of(session, assignment),
-        given_by=order.issuer_name if assignment.given_by_id == order.org_unit_id else "Муниципалитет",
+        given_by=_given_by(session, actor, order, assignment),
         reports=found,
         evidence=evidence.of_reports(session, [report.id for report in found]),
         extensions=extensions.of_assignment(session, assignment),
@@ -140,6 +140,14 @@ def gather(session: GuardedSession, actor: Actor, assignment: Assignment) -> Ass
         actions=_actions(session, actor, assignment, found),
         today=today,
     )
+
+
+def _given_by(session: GuardedSession, actor: Actor, order: Order, assignment: Assignment) -> str:
+    """The unit above a school is a label of the actor; other givers are rows in scope."""
+    if assignment.given_by_id == order.org_unit_id:
+        return order.issuer_name
+    giver = session.get(OrgUnit, assignment.given_by_id)
+    return giver.name if giver is not None else actor.parent_name
 
 
 def _children(session: GuardedSession, assignment: Assignment) -> list[Any]:

@@ -92,6 +92,7 @@ LISTING = Listing(
         ListColumn("done_on", "Исполнено", Assignment.done_on, date_cell),
         ListColumn("dated_on", "", ORDERS.c.dated_on, hidden=True),
         ListColumn("responsible", "", Assignment.responsible, hidden=True),
+        ListColumn("version", "", Assignment.version, hidden=True),
     ),
     filters=(
         ListFilter(

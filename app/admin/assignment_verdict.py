@@ -18,6 +18,7 @@ from app.services import clock
 from app.web.session import current_actor, guarded
 from app.web.shell import shell
 
+MOST_CHOSEN = 2000
 Answer = str | Response | tuple[str, int]
 
 
@@ -65,7 +66,7 @@ class AssignmentVerdicts:
             return render_template(
                 "assignment/return_many.html",
                 shell=shell(("Поручения", "/assignments/"), ("Вернуть с замечанием", None)),
-                ids=ids,
+                ids=[f"{number}:{version}" if version else str(number) for number, version in ids.items()],
                 form=VerdictForm(),
             )
         return self._many("Возврат с замечанием", "return")
@@ -87,12 +88,16 @@ def _told(sentence: str) -> None:
     del sentence
 
 
-def _chosen() -> list[int]:
-    """The ticked rows; raises Invalid where there are none."""
-    ids = [number for raw in request.form.getlist("id")[:2000] if (number := row_number(raw))]
-    if not ids:
+def _chosen() -> dict[int, int | None]:
+    """The ticked rows, «number:version»; raises Invalid where there are none."""
+    chosen: dict[int, int | None] = {}
+    for raw in request.form.getlist("id")[:MOST_CHOSEN]:
+        number, _, version = raw.partition(":")
+        if (found := row_number(number)) is not None:
+            chosen[found] = row_number(version)
+    if not chosen:
         raise Invalid("Отметьте в списке хотя бы одно поручение.")
-    return ids
+    return chosen
 
 
 def _verdict(verdict: str, found: Assignment, note: str) -> str:

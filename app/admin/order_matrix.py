@@ -24,7 +24,7 @@ from app.policies.refusal import NotPermitted
 from app.services import audit, clock, order_execution, order_matrix
 from app.services.order_head import Tally
 from app.services.order_matrix import Matrix, Row
-from app.web.session import current_actor, guarded
+from app.web.session import begin_writing, current_actor, guarded
 from app.web.shell import shell
 
 GROUPS = {
@@ -127,6 +127,7 @@ class OrderMatrixView(BaseView):
         annex = order_execution.build(session, actor, _in_range(order_id), as_of=now)
         target = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed when the answer has been sent
         write(target, annex.execution)
+        begin_writing()
         audit.record_event(session, annex.order, "export", rows=annex.rows_taken)
         return workbook(target, annex.file_name)
 

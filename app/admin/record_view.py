@@ -22,8 +22,8 @@ from app.excel.writer import write_register
 from app.extensions import db
 from app.policies.permission import Permission
 from app.policies.refusal import NotFound, NotPermitted
-from app.services import clock
-from app.web.session import current_actor, guarded
+from app.services import audit, clock
+from app.web.session import begin_writing, current_actor, guarded
 from app.web.shell import shell
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -143,9 +143,10 @@ class RecordView(ModelView):
 
     @staticmethod
     def _check_cell(row: Any) -> str:
+        # With its version: what changed since the list was opened is not acted on unseen.
         return (
-            f'<td class="select"><input type="checkbox" form="bulk" name="id" value="{row.id:d}" data-bulk-row '
-            f'aria-label="Выбрать строку {row.id:d}"></td>'
+            f'<td class="select"><input type="checkbox" form="bulk" name="id" value="{row.id:d}:{row.version:d}" '
+            f'data-bulk-row aria-label="Выбрать строку {row.id:d}"></td>'
         )
 
     def _heading(self, state: ListState, *, ticked: bool) -> str:
@@ -219,7 +220,9 @@ class RecordView(ModelView):
         )
         result = guarded().execute(self.listing.every_row(state), execution_options={"yield_per": 1000})
         target = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed when the answer has been sent
-        write_register(target, self.sheet, (self.sheet_row(row) for row in result), heading)
+        rows = write_register(target, self.sheet, (self.sheet_row(row) for row in result), heading)
+        begin_writing()
+        audit.record_list_export(guarded(), self.endpoint_name(), self.title, rows=rows, narrowed=chips)
         return workbook(target, f"{self.sheet.name} {heading.as_of:%Y-%m-%d}.xlsx")
 
     def sheet_row(self, row: Any) -> Sequence[object]:

@@ -45,6 +45,7 @@ class Task:
     unit_name: str
     unit_kind: UnitKind
     municipality_id: int
+    given_by_id: int
     site: str
     due_on: date | None
     is_recurring: bool
@@ -102,6 +103,7 @@ class Play:
                 unit.label,
                 unit.kind,
                 unit.municipality_id,
+                assignment.given_by_id,
                 unit.site,
                 assignment.due_on,
                 point.term_kind is TermKind.RECURRING,
@@ -192,7 +194,8 @@ class Play:
             else:
                 extensions.grant(session, actor, waiting, now=moment.now, note=note)
 
-        self._above(task, day, act)
+        # Whoever gave the assignment decides on its term.
+        self.timeline.plan(self.timeline.at(day, CHECKING_HOUR), self.someone(task.given_by_id), act)
 
     def cascade(
         self, task: Task, day: date, *, school_ids: list[int], due_on: date, note: str, then: Callable[[Task], None]

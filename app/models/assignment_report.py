@@ -65,6 +65,8 @@ class TermExtension(Identified, OwnedByUnit, Audited, Base):
     )
 
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    # Whoever gave the assignment decides: the order's issuer, or the municipality that split its own.
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
     due_before: Mapped[date]
     due_after: Mapped[date]
     reason: Mapped[str]

@@ -60,6 +60,7 @@ def take(session: Session, actor: Actor, assignment: Assignment, *, today: date,
 
 def acknowledge(session: Session, actor: Actor, assignment: Assignment, *, today: date) -> None:
     """«Довести» closes by acknowledgement; other points want a report. Raises Invalid, WrongState over open schools."""
+    WORKFLOW.require("acknowledge", assignment, actor)
     if point_of(session, assignment).modality is not Modality.INFORM:
         raise Invalid("По этому пункту нужен отчёт об исполнении, одного ознакомления мало.")
     below = progress(session, [assignment.id], today).get(assignment.id)
@@ -171,6 +172,8 @@ def cascade(
         raise NotPermitted("Передать школам можно только поручение, данное вашему муниципалитету.")
     if parent.status in {AssignmentStatus.DONE, AssignmentStatus.OFF_CONTROL, AssignmentStatus.WITHDRAWN}:
         raise Invalid("Поручение закрыто, передавать нечего.")
+    if parent.due_on is not None and parent.due_on <= today:
+        raise Invalid("Ваш срок уже прошёл или истекает сегодня: сначала попросите продление.", field="due_on")
     if parent.due_on is not None and (due_on is None or due_on >= parent.due_on):
         raise Invalid(f"Срок для школ должен быть раньше вашего: до {parent.due_on:%d.%m.%Y}.", field="due_on")
     if due_on is not None and due_on < today:

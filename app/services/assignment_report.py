@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -163,13 +163,16 @@ def note_interim(session: Session, actor: Actor, report: AssignmentReport, *, no
     session.flush()
 
 
-def act_on_many(session: Session, assignment_ids: Sequence[int], act: Callable[[Assignment], None]) -> list[Verdict]:
-    """The act on each, with a verdict per row; a refused row leaves the others done and itself untouched."""
+def act_on_many(session: Session, chosen: Mapping[int, int | None], act: Callable[[Assignment], None]) -> list[Verdict]:
+    """The act on each, with a verdict per row; a refused row leaves the others done and itself untouched.
+
+    `chosen` gives for each number the version that the person saw, where the list told it.
+    """
     verdicts = []
-    for assignment_id in dict.fromkeys(assignment_ids):
+    for assignment_id, version in chosen.items():
         try:
             with session.begin_nested():
-                act(assignments.the_one(session, assignment_id))
+                act(assignments.the_one(session, assignment_id, version))
         except Refusal as refusal:
             if isinstance(refusal, NotFound):
                 raise

@@ -47,6 +47,28 @@ def record_event(session: GuardedSession, record: Any, action: str, note: str = 
     session.connection().execute(insert(JOURNAL), [_row(session, record, action, values, note)])
 
 
+def record_list_export(session: GuardedSession, table: str, label: str, *, rows: int, narrowed: str) -> None:
+    """Who took which list away: a register is no record, so its row stands under the actor's own unit."""
+    actor = session.actor
+    values = {
+        "org_unit_id": actor.unit_id,
+        "region_id": actor.region_id,
+        "municipality_id": actor.municipality_id,
+        "at": clock.now(),
+        "actor_user_id": actor.user_id,
+        "actor_name": actor.user_name,
+        "actor_unit_name": actor.unit_name,
+        "record_type": table,
+        "record_id": 0,
+        "record_label": label,
+        "action": "export",
+        "note": narrowed,
+        "changes": {"rows": [None, rows]},
+        "request_id": session.info.get("request_id", ""),
+    }
+    session.connection().execute(insert(JOURNAL), [values])
+
+
 def _row(session: GuardedSession, record: Any, action: str, changes: dict[str, Any], note: str = "") -> dict[str, Any]:
     actor = session.info.get("actor", SYSTEM)
     if record.pending_action is not None:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.analysis.order_proposal import AddresseeClause
-from app.models import Order, OrderGround
+from app.models import Assignment, Order, OrderGround
+from app.models.assignment import CLOSED_STATUSES
 from app.models.enumeration import GroundEffect, OrderKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
-from app.policies.refusal import Conflict, Invalid, NotFound
+from app.policies.refusal import Conflict, Invalid, NotFound, WrongState
 from app.services.order_addressees import addressees, register_of
 from app.services.order_issue import Examination, examine, issue, read_points
 from app.services.order_point import (
@@ -170,6 +172,14 @@ def delete_draft(session: Session, actor: Actor, order: Order) -> None:
 
 def close(session: Session, actor: Actor, order: Order) -> None:
     """«Списать в дело»: the order leaves the working lists; nothing of it changes."""
+    WORKFLOW.require("close", order, actor)
+    left = session.scalar(
+        select(func.count(Assignment.id)).where(
+            Assignment.order_id == order.id, Assignment.status.not_in(CLOSED_STATUSES)
+        )
+    )
+    if left:
+        raise WrongState(f"Не исполнено поручений: {left}. Списать в дело можно, когда все исполнены или сняты.")
     WORKFLOW.apply("close", order, actor)
     session.flush()
 

@@ -45,6 +45,7 @@ def ask(
     extension = TermExtension(
         org_unit_id=assignment.org_unit_id,
         assignment_id=assignment.id,
+        given_by_id=assignment.given_by_id,
         due_before=assignment.due_on,
         due_after=due_after,
         reason=reason.strip(),
@@ -78,9 +79,10 @@ def grant(session: Session, actor: Actor, extension: TermExtension, *, now: date
 
 
 def refuse(session: Session, actor: Actor, extension: TermExtension, *, now: datetime, note: str) -> None:
+    _await_others(session, extension)
+    WORKFLOW.require("refuse", extension, actor)
     if not note.strip():
         raise Invalid("Напишите причину отказа.", field="note")
-    _await_others(session, extension)
     _decide(extension, "refuse", actor, now, note)
     session.flush()
 

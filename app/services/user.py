@@ -74,6 +74,9 @@ def create(
         raise Invalid("Выберите организацию и хотя бы одно полномочие.", field="org_unit_id" if not unit else "duties")
     if unit is not None:
         _check_unit(actor, unit)
+    maker = session.get(User, actor.user_id) if actor.user_id is not None else None
+    # What a visitor of the demo makes ends with the demo.
+    is_demo = is_demo or (maker is not None and maker.is_demo)
     user = User(
         login=account.login,
         name=account.name,

@@ -144,7 +144,7 @@ def waiting_count(session: Session, actor: Actor, *, today: date) -> int:
     if actor.may(Permission.EXTENSION_DECIDE):
         counts.append(
             select(func.count(TermExtension.id).label("amount")).where(
-                TermExtension.status == ExtensionStatus.ASKED, _to_check(TermExtension, actor)
+                TermExtension.status == ExtensionStatus.ASKED, TermExtension.given_by_id == actor.unit_id
             )
         )
     if not counts:
@@ -229,7 +229,7 @@ def _extensions(session: Session, actor: Actor) -> list[Item]:
     statement = (
         _items(TermExtension.due_after)
         .join(TermExtension, TermExtension.assignment_id == Assignment.id)
-        .where(TermExtension.status == ExtensionStatus.ASKED, _to_check(TermExtension, actor))
+        .where(TermExtension.status == ExtensionStatus.ASKED, TermExtension.given_by_id == actor.unit_id)
         .order_by(TermExtension.id)
     )
     return [replace(Item(*row[:-1]), due_after=row.due_after) for row in _read(session, statement)]

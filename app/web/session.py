@@ -28,9 +28,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "one_time_link.use",
     }
 )
-# GET pages that leave a row in the journal.
-WRITING_SUFFIXES = (".export", ".annex")
 SLIDE_SECONDS = 600
+# However busy the person is: a copied cookie does not live for ever.
+LONGEST_SECONDS = 16 * 3600
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -70,6 +70,7 @@ def enter(signed_in: SignedIn) -> None:
     """A new session for the person who signed in: nothing of the one before stays."""
     session.clear()
     session.permanent = True
+    session["since"] = int(clock.now().timestamp())
     login_user(Visitor(signed_in.user_id, signed_in.auth_epoch))
 
 
@@ -97,28 +98,35 @@ def install(app: Flask) -> None:
         if request.endpoint == "static":
             return None
         work: Any = guarded()
-        if request.method not in SAFE_METHODS or (request.endpoint or "").endswith(WRITING_SUFFIXES):
-            # The body is read to its end first: a slow upload must not hold SQLite's write lock.
-            request.get_data(parse_form_data=True)
-            work.connection(execution_options={"writes": True})
         work.info["request_id"] = g.request_id
         visitor: Any = current_user
-        if visitor.is_authenticated:
-            g.actor = visitor.actor
-            work.info["actor"] = g.actor
-            _slide()
-            return None
-        work.info["actor"] = NOBODY
-        if request.endpoint in PUBLIC_ENDPOINTS:
-            return None
-        return _to_sign_in()
+        g.actor = work.info["actor"] = visitor.actor if visitor.is_authenticated and _slide() else NOBODY
+        if g.actor is NOBODY and request.endpoint not in PUBLIC_ENDPOINTS:
+            # A stranger's body is not even read.
+            return _to_sign_in()
+        if request.method not in SAFE_METHODS:
+            # The body is read to its end first: a slow upload must not hold SQLite's write lock.
+            request.get_data(parse_form_data=True)
+            begin_writing()
+        return None
 
 
-def _slide() -> None:
-    """Signing a cookie anew for every page would cost a tenth of the page."""
+def begin_writing() -> None:
+    """Ends the reading transaction and begins one that may write: on SQLite it takes the write lock at once."""
+    work: Any = guarded()
+    work.rollback()
+    work.connection(execution_options={"writes": True})
+
+
+def _slide() -> bool:
+    """Whether the session still holds. Signing a cookie anew for every page would cost a tenth of the page."""
     moment = int(clock.now().timestamp())
+    if moment - session.get("since", 0) > LONGEST_SECONDS:
+        leave()
+        return False
     if moment - session.get("seen", 0) > SLIDE_SECONDS:
         session["seen"] = moment
+    return True
 
 
 def _to_sign_in() -> Response:

@@ -91,7 +91,7 @@ def shell(*crumbs: tuple[str, str | None], search_text: str = "") -> Shell:
     menu: Sequence[MenuEntry] = current_app.extensions.get("menu", ())
     here = (request.endpoint or "").split(".")[0]
     frame.nav = [
-        NavItem(entry.label, _address(entry.endpoint), entry.icon, entry.endpoint.split(".")[0] == here)
+        NavItem(entry.label, _address(entry.endpoint), entry.icon, _is_in(entry.endpoint.split(".")[0], here))
         for entry in menu
         if actor.may(entry.permission)
     ]
@@ -104,6 +104,11 @@ def shell(*crumbs: tuple[str, str | None], search_text: str = "") -> Shell:
     frame.switch_url = _address("sign_in.switch")
     frame.sign_out_url = _address("sign_in.leave")
     return frame
+
+
+def _is_in(section: str, here: str) -> bool:
+    """The matrix of an order (`order_matrix`) belongs to the section of orders."""
+    return here == section or here.startswith(f"{section}_")
 
 
 def _outside(actor: Actor) -> str:

@@ -58,6 +58,11 @@ def by_another_person(assignment: Assignment, actor: Actor) -> str | None:
     return None
 
 
+def off_control_by_giver(assignment: Assignment, actor: Actor) -> str | None:
+    """What was taken off control comes back by whoever took it off."""
+    return by_giver(assignment, actor) if assignment.status is Status.OFF_CONTROL else None
+
+
 OPEN = (Status.ASSIGNED, Status.ACCEPTED, Status.RETURNED)
 
 WORKFLOW = Workflow(
@@ -111,6 +116,7 @@ WORKFLOW = Workflow(
         Status.ACCEPTED,
         Permission.ASSIGNMENT_CHECK,
         who=by_checker,
+        needs=(off_control_by_giver,),
         note_required=True,
     ),
     transition(

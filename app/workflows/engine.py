@@ -11,6 +11,8 @@ from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotPermitted, WrongState
 
+LONGEST_NOTE = 20_000
+
 
 class Stateful(Protocol):
     status: Any
@@ -78,6 +80,8 @@ class Workflow:
     def apply(self, action: str, record: Any, actor: Actor, *, note: str = "") -> Transition:
         """Moves the record and leaves the action and the note for the audit row of the same flush."""
         step = self.require(action, record, actor)
+        if len(note) > LONGEST_NOTE:
+            raise Invalid("Текст длиннее 20 000 знаков: сократите его.", field="note")
         if step.note_required and not note.strip():
             raise Invalid("Напишите причину: без неё действие не записывается.", field="note")
         record.status = step.target

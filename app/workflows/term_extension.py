@@ -6,7 +6,7 @@ from app.models.assignment_report import TermExtension
 from app.models.enumeration import ExtensionStatus as Status
 from app.policies.actor import Actor
 from app.policies.permission import Permission
-from app.workflows.assignment import by_checker, by_its_unit
+from app.workflows.assignment import by_giver, by_its_unit
 from app.workflows.engine import Workflow, transition
 
 
@@ -24,7 +24,7 @@ WORKFLOW = Workflow(
         ASKED,
         Status.GRANTED,
         Permission.EXTENSION_DECIDE,
-        who=by_checker,
+        who=by_giver,
         needs=(by_another_person,),
     ),
     transition(
@@ -33,7 +33,7 @@ WORKFLOW = Workflow(
         ASKED,
         Status.REFUSED,
         Permission.EXTENSION_DECIDE,
-        who=by_checker,
+        who=by_giver,
         needs=(by_another_person,),
         note_required=True,
     ),

@@ -448,6 +448,7 @@ def upgrade() -> None:
     sa.Column('region_id', sa.BigInteger(), nullable=False),
     sa.Column('municipality_id', sa.BigInteger(), nullable=False),
     sa.Column('assignment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('given_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('due_before', sa.Date(), nullable=False),
     sa.Column('due_after', sa.Date(), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
@@ -463,6 +464,7 @@ def upgrade() -> None:
     sa.CheckConstraint("status NOT IN ('granted', 'refused') OR decided_at IS NOT NULL", name=op.f('ck_term_extension_decided_has_moment')),
     sa.ForeignKeyConstraint(['asked_by_id'], ['user.id'], name=op.f('fk_term_extension_asked_by_id_user')),
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_term_extension_assignment_id_assignment')),
+    sa.ForeignKeyConstraint(['given_by_id'], ['org_unit.id'], name=op.f('fk_term_extension_given_by_id_org_unit')),
     sa.ForeignKeyConstraint(['org_unit_id', 'region_id', 'municipality_id'], ['org_unit.id', 'org_unit.region_id', 'org_unit.municipality_id'], name='fk_term_extension_scope', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_term_extension'))
     )

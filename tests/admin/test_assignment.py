@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -279,3 +280,25 @@ def test_a_recurring_point_is_reported_by_periods(engine, world, issued, browser
     assert stored(engine, number).status is AssignmentStatus.DONE
     with open_session(engine, reason="tests look") as session:
         assert set(session.scalars(select(AssignmentPeriod.status))) == {PeriodStatus.ACCEPTED}
+
+
+def test_what_changed_since_the_list_was_opened_is_not_accepted_unseen(engine, issued, browser):
+    number = issued.assignments["2", "municipality"]
+    town, region = browser("municipality"), browser("region")
+    assert report(town, number).status_code == 302
+    seen = re.search(rf'name="id" value="({number}:\d+)"', region.get("/assignments/").text)
+    assert seen is not None
+    assert town.post(f"/assignments/{number}/recall").status_code == 302
+    assert report(town, number, version="3", text="Совсем другой отчёт").status_code == 302
+    answer = region.post("/assignments/accept-many", {"id": [seen[1]]})
+    assert "Сделано: 0 из 1" in answer.text
+    assert stored(engine, number).status is AssignmentStatus.SUBMITTED
+
+
+def test_an_export_of_a_list_is_told_in_the_journal(engine, issued, browser):
+    assert browser("municipality").get("/assignments/export?status=assigned").status_code == 200
+    with open_session(engine, reason="tests look") as session:
+        told = session.scalars(select(AuditEvent).where(AuditEvent.action == "export")).one()
+    assert (told.record_type, told.actor_name) == ("assignment", "Сотрудник municipality")
+    assert told.changes == {"rows": [None, 4]}
+    assert "назначено" in told.note

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Assignment, Order
-from app.models.enumeration import OrderStatus
+from app.models.enumeration import AssignmentStatus, OrderStatus
 from tests.factories.order import Point, issue_order
 from tests.services.statements import counted
 
@@ -105,7 +105,12 @@ def test_an_act_moves_terms_and_keeps_what_was_typed_when_refused(engine, world,
 
 
 def test_an_order_is_closed_and_reopened(engine, world, browser, work):
-    issued = issue_order(engine, world)
+    still_open = issue_order(engine, world, number="открытое")
+    refused = browser("region").post(f"/orders/{still_open.order_id}/close")
+    assert refused.status_code == 409
+    assert "Не исполнено поручений: 2" in refused.text
+    done = {"municipality": {"status": AssignmentStatus.DONE}}
+    issued = issue_order(engine, world, points=(Point("1", to=done),))
     region, place = browser("region"), f"/orders/{issued.order_id}"
     assert region.post(f"{place}/close").status_code == 302
     assert region.get(f"{place}/amend").status_code == 409

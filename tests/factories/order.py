@@ -179,7 +179,10 @@ def ask_extension(engine: Engine, world: World, unit: str, assignment_id: int, *
             "asked_by_id": world.users[unit],
             "asked_by": f"Сотрудник {unit}",
         } | values
-        extension = TermExtension(org_unit_id=world.units[unit], assignment_id=assignment_id, **given)
+        giver = session.get_one(Assignment, assignment_id).given_by_id
+        extension = TermExtension(
+            org_unit_id=world.units[unit], assignment_id=assignment_id, given_by_id=giver, **given
+        )
         session.add(extension)
         session.flush()
         return extension.id

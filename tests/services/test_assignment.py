@@ -143,11 +143,11 @@ def test_a_request_for_a_later_term_does_not_outlive_its_assignment(engine, worl
 def test_a_term_that_has_moved_on_is_not_brought_back_by_an_old_request(engine, world, work, actor):
     issued = issue_order(engine, world, points=(Point("1", due_on=date(2027, 1, 25), to=("school",)),))
     ask_extension(engine, world, "school", issued.assignments["1", "school"], due_after=date(2026, 12, 25))
-    session = work("municipality")
+    session = work("region")
     assignment = session.get(Assignment, issued.assignments["1", "school"])
     (asked,) = term_extension.of_assignment(session, assignment)
     with pytest.raises(WrongState, match="уже перенесён"):
-        term_extension.grant(session, actor("municipality"), asked, now=NOW)
+        term_extension.grant(session, actor("region"), asked, now=NOW)
     assert assignment.due_on == date(2027, 1, 25)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.models import Assignment, TermExtension
 from app.models.enumeration import AssignmentStatus, ExtensionStatus
 from app.policies.guard import GuardedSession
-from app.policies.refusal import WrongState
+from app.policies.refusal import NotPermitted, WrongState
 from app.services import assignment as assignments
 from app.services import term_extension
 from tests.factories.order import Point, ask_extension, issue_order
@@ -48,8 +48,8 @@ def test_a_granted_request_is_not_decided_again(engine, world, work, actor, slow
     late = slow(login)
     read = late.get_one(TermExtension, number)
     late.commit()
-    with work("municipality") as first:
-        term_extension.grant(first, actor("municipality"), first.get_one(TermExtension, number), now=NOW)
+    with work("region") as first:
+        term_extension.grant(first, actor("region"), first.get_one(TermExtension, number), now=NOW)
         first.commit()
     with pytest.raises(WrongState):
         act(late, actor(login), read)
@@ -94,3 +94,25 @@ def test_a_parent_is_not_withdrawn_past_children_that_were_just_made(engine, wor
         first.commit()
     with pytest.raises(StaleDataError):
         assignments.take_away(late, actor("region"), [(read, "withdraw")], today=TODAY, note="отменено")
+
+
+def test_whoever_gave_the_assignment_decides_on_its_term(engine, world, work, actor):
+    """The region on its own order's, the municipality on what it split: neither on the other's."""
+    given = {"municipality": {"status": AssignmentStatus.ACCEPTED}, "school": {"parent": "municipality"}, "school2": {}}
+    issued = issue_order(engine, world, points=(Point("1", date(2027, 2, 25), given),))
+    split = ask_extension(engine, world, "school", issued.assignments["1", "school"])
+    direct = ask_extension(engine, world, "school2", issued.assignments["1", "school2"])
+    for login, number, refused in (
+        ("region", split, True),
+        ("municipality", direct, True),
+        ("region", direct, False),
+    ):
+        session = work(login)
+        extension = session.get_one(TermExtension, number)
+        if refused:
+            with pytest.raises(NotPermitted):
+                term_extension.refuse(session, actor(login), extension, now=NOW, note="нет")
+        else:
+            term_extension.refuse(session, actor(login), extension, now=NOW, note="нет")
+            assert extension.status is ExtensionStatus.REFUSED
+        session.rollback()

@@ -84,3 +84,17 @@ def test_a_form_of_another_unit_is_refused_after_a_switch(engine, world, browser
     assert "Обновите" in late.text
     fresh = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/orders/new/by-hand").text)[1]
     assert client.client.post("/orders/new/by-hand", data={**typed, "csrf_token": fresh}).status_code == 302
+
+
+def test_a_session_ends_however_busy_it_was(browser, monkeypatch):
+    from app.web import session as sessions
+
+    person = browser("school")
+    assert person.get("/").status_code == 200
+    monkeypatch.setattr(sessions, "LONGEST_SECONDS", -1)
+    assert person.get("/").headers["Location"].startswith("/sign-in")
+
+
+def test_a_strangers_body_is_not_read(browser):
+    answer = browser("").client.post("/orders/new", data={"text": "x" * 31 * 1024 * 1024})
+    assert answer.status_code == 302
