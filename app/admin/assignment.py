@@ -18,7 +18,7 @@ from app.admin.uploads import taken_in
 from app.excel.assignment import SHEET
 from app.forms.assignment import CascadeForm, DecisionForm, ExtensionForm, ReportForm, VerdictForm
 from app.forms.base import TypedForm
-from app.models import Assignment, TermExtension
+from app.models import Assignment, Evidence, TermExtension
 from app.models.assignment import CLOSED_STATUSES
 from app.models.enumeration import EvidenceKind, PeriodStatus, ReportKind, ReportOutcome
 from app.policies.permission import Permission
@@ -95,7 +95,7 @@ class AssignmentView(AssignmentVerdicts, RecordView):
         ]
         if assignment.org_unit_id == current_actor().unit_id:
             form.existing.choices = [
-                (piece.id, piece.label) for piece in evidence.choosable(guarded(), assignment.org_unit_id)
+                (piece.id, _known_by(piece)) for piece in evidence.choosable(guarded(), assignment.org_unit_id)
             ]
         return form
 
@@ -247,6 +247,12 @@ class AssignmentView(AssignmentVerdicts, RecordView):
             ),
             status,
         )
+
+
+def _known_by(piece: Evidence) -> str:
+    """A file and a link of one document carry one label: the name of the file or the address tells them apart."""
+    where = piece.revisions[-1].file_name if piece.revisions else piece.url
+    return piece.label if where in {"", piece.title} else f"{piece.label} · {where}"
 
 
 def _typed_evidence(form: ReportForm) -> list[TypedEvidence]:

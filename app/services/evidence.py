@@ -17,6 +17,7 @@ from app.policies.actor import Actor
 from app.policies.refusal import Invalid, NotFound
 
 LONGEST_URL = 2000
+MOST_CHOOSABLE = 100
 
 
 class Stored(Protocol):
@@ -130,7 +131,8 @@ def of_reports(session: Session, report_ids: Sequence[int]) -> dict[int, list[Ev
 
 def choosable(session: Session, unit_id: int) -> list[Evidence]:
     """What the unit has shown before and may show again; the newest first."""
-    statement = select(Evidence).where(Evidence.org_unit_id == unit_id).order_by(Evidence.id.desc()).limit(100)
+    statement = select(Evidence).where(Evidence.org_unit_id == unit_id).options(selectinload(Evidence.revisions))
+    statement = statement.order_by(Evidence.id.desc()).limit(MOST_CHOOSABLE)
     return list(session.scalars(statement))
 
 
