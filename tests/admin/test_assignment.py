@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.models import Assignment, AssignmentReport, AuditEvent, EvidenceRevision, OrderPoint
-from app.models.enumeration import AssignmentStatus, Modality, ReportStatus
+from app.models.enumeration import AssignmentStatus, ReportStatus
 from app.policies.unscoped import open_session
-from app.services import clock
-from tests.factories.order import Point, issue_order
+from tests.admin.assignment_pages import LATER, TODAY, a_file, issued, report, stored
 
-TODAY = clock.today("Asia/Sakhalin")
-LATER = TODAY + timedelta(days=30)
-
-
-@pytest.fixture
-def issued(engine, world):
-    return issue_order(
-        engine,
-        world,
-        points=(
-            Point("1", to=("municipality", "provider"), values={"modality": Modality.INFORM}),
-            Point("2", due_on=LATER, to=("municipality", "municipality2")),
-            Point("3", due_on=LATER, to=("school", "school2", "school_b"), values={"evidence_required": True}),
-        ),
-    )
-
-
-def stored(engine, number: int) -> Assignment:
-    with open_session(engine, reason="tests look") as session:
-        return session.get_one(Assignment, number)
-
-
-def report(client, number: int, **typed):
-    data = {"version": "1", "kind": "final", "outcome": "done", "text": "Сделано", **typed}
-    return client.post(f"/assignments/{number}/report", data, content_type="multipart/form-data")
-
-
-def a_file(name: str = "Положение.txt", content: bytes = "Положение о ВСОКО".encode()):
-    return (io.BytesIO(content), name)
+__all__ = ["issued"]
 
 
 def test_from_assignment_to_off_control(engine, issued, browser):
@@ -219,37 +189,6 @@ def test_a_file_is_a_download_and_only_within_the_scope(engine, issued, browser)
             assert answer.headers["Content-Security-Policy"].startswith("sandbox")
 
 
-def test_the_list_shows_only_the_part_of_the_tree(issued, browser):
-    page = browser("municipality").get("/assignments/").text
-    assert "Томаринский муниципальный округ" in page
-    assert "Анивский" not in page
-    assert "school_b" not in page
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "?status=no",
-        "?order=-1",
-        "?order=99999999999999999999999",
-        "?sort=due_on&after=x~1",
-        "?sort=due_on&after=2026-01-01~-5",
-        "?sort=nothing",
-        "?q=%00",
-        "?due_from=yesterday",
-        "?after=~",
-    ],
-)
-def test_a_senseless_address_is_a_bad_request(issued, browser, address):
-    assert browser("region").get(f"/assignments/{address}").status_code == 400
-
-
-@pytest.mark.parametrize("query", ["АНИВСКИЙ", "анивский", "Анивскии%"])
-def test_search_folds_case(issued, browser, query):
-    page = browser("region").get(f"/assignments/?q={query}").text
-    assert ("Анивский муниципальный" in page) is (query[-1] != "%")
-
-
 def test_a_recurring_point_is_reported_by_periods(engine, world, issued, browser):
     from app.models import AssignmentPeriod
     from app.models.enumeration import PeriodStatus, Recurrence, TermKind
@@ -280,25 +219,3 @@ def test_a_recurring_point_is_reported_by_periods(engine, world, issued, browser
     assert stored(engine, number).status is AssignmentStatus.DONE
     with open_session(engine, reason="tests look") as session:
         assert set(session.scalars(select(AssignmentPeriod.status))) == {PeriodStatus.ACCEPTED}
-
-
-def test_what_changed_since_the_list_was_opened_is_not_accepted_unseen(engine, issued, browser):
-    number = issued.assignments["2", "municipality"]
-    town, region = browser("municipality"), browser("region")
-    assert report(town, number).status_code == 302
-    seen = re.search(rf'name="id" value="({number}:\d+)"', region.get("/assignments/").text)
-    assert seen is not None
-    assert town.post(f"/assignments/{number}/recall").status_code == 302
-    assert report(town, number, version="3", text="Совсем другой отчёт").status_code == 302
-    answer = region.post("/assignments/accept-many", {"id": [seen[1]]})
-    assert "Сделано: 0 из 1" in answer.text
-    assert stored(engine, number).status is AssignmentStatus.SUBMITTED
-
-
-def test_an_export_of_a_list_is_told_in_the_journal(engine, issued, browser):
-    assert browser("municipality").get("/assignments/export?status=assigned").status_code == 200
-    with open_session(engine, reason="tests look") as session:
-        told = session.scalars(select(AuditEvent).where(AuditEvent.action == "export")).one()
-    assert (told.record_type, told.actor_name) == ("assignment", "Сотрудник municipality")
-    assert told.changes == {"rows": [None, 4]}
-    assert "назначено" in told.note
