@@ -215,12 +215,12 @@ def _mine(session: Session, actor: Actor, queue: Queue, today: date) -> None:
 
 
 def _reports(session: Session, actor: Actor) -> list[Item]:
-    """The longest waiting first."""
+    """Final reports before interim ones, then by term: what presses stands on top."""
     statement = (
         _items(AssignmentReport.kind)
         .join(AssignmentReport, AssignmentReport.assignment_id == Assignment.id)
         .where(AssignmentReport.status == ReportStatus.SUBMITTED, _to_check(AssignmentReport, actor))
-        .order_by(AssignmentReport.id)
+        .order_by(AssignmentReport.kind == ReportKind.INTERIM, *_by_term(), AssignmentReport.id)
     )
     return [Item(*row) for row in _read(session, statement)]
 
