@@ -6,7 +6,6 @@ from typing import Any
 
 from wtforms import (
     DateField,
-    HiddenField,
     IntegerField,
     MultipleFileField,
     RadioField,
@@ -73,5 +72,4 @@ class ExtensionForm(TypedForm):
 
 
 class DecisionForm(TypedForm):
-    decision = HiddenField()
     note = TextAreaField("Пояснение", validators=[Length(max=LONG_TEXT)])
