@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.admin.assignment_page import gather
-from app.admin.assignment_register import LISTING, today
+from app.admin.assignment_register import LISTING
 from app.admin.assignment_verdict import AssignmentVerdicts
 from app.admin.record_view import RecordView
 from app.admin.uploads import taken_in
@@ -29,7 +29,7 @@ from app.services import clock, evidence
 from app.services import term_extension as extensions
 from app.services.assignment_report import TypedReport
 from app.services.evidence import TypedEvidence
-from app.web.session import current_actor, guarded
+from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
 Answer = str | Response | tuple[str, int]

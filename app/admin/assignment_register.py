@@ -28,8 +28,7 @@ from app.admin.unit_names import (
 from app.models import Assignment, Order, OrderPoint
 from app.models.assignment import CLOSED_STATUSES
 from app.models.enumeration import AssignmentStatus, Modality
-from app.services import clock
-from app.web.session import current_actor, guarded
+from app.web.session import guarded, today
 
 ORDERS = Order.__table__.alias("order_of_row")
 POINTS = OrderPoint.__table__.alias("point_of_row")
@@ -45,10 +44,6 @@ def _joins(statement: Select[Any]) -> Select[Any]:
 def _search(pattern: str) -> list[ColumnElement[bool]]:
     orders = select(Order.id).where(Order.search.like(pattern, escape="\\"))
     return [unit_search(Assignment, pattern), Assignment.order_id.in_(orders)]
-
-
-def today() -> date:
-    return clock.today(current_actor().time_zone)
 
 
 def is_overdue(day: date) -> ColumnElement[bool]:

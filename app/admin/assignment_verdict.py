@@ -8,14 +8,13 @@ from flask import render_template, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from app.admin.assignment_register import today
 from app.forms.assignment import VerdictForm, row_number
 from app.models import Assignment, AssignmentReport
 from app.policies.refusal import Invalid, NotFound
 from app.services import assignment as assignments
 from app.services import assignment_report as reports
 from app.services import clock
-from app.web.session import current_actor, guarded
+from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
 MOST_CHOSEN = 2000

@@ -13,7 +13,7 @@ from app.admin.order_amendment import OrderAmendmentPages
 from app.admin.order_history import history_of
 from app.admin.order_page import gather_details
 from app.admin.order_point import Answer
-from app.admin.order_register import LISTING, today
+from app.admin.order_register import LISTING
 from app.documents.file_store import FileStore
 from app.excel.order import SHEET
 from app.models import Order
@@ -23,7 +23,7 @@ from app.policies.refusal import NotFound
 from app.services import clock
 from app.services import order as orders
 from app.services.order_amendment import amendments_of
-from app.web.session import current_actor, guarded
+from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 from app.workflows.order import WORKFLOW
 

@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 
 from app.admin.order_draft import OrderDraftPages
 from app.admin.order_point import Answer
-from app.admin.order_register import today
 from app.admin.order_words import count_words, term_words
 from app.forms.order import DAY, AmendmentForm, names_in
 from app.models import Order
@@ -21,7 +20,7 @@ from app.policies.refusal import Invalid, NotPermitted, WrongState
 from app.services import clock, order_amendment
 from app.services.order_addressees import UnitRegister, register_of
 from app.services.order_amendment import AddAddressees, Change, MoveTerm, RevokePoint, WithdrawAssignments
-from app.web.session import current_actor, guarded
+from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
 

@@ -10,7 +10,6 @@ from flask_admin import expose
 from werkzeug.datastructures import FileStorage
 
 from app.admin.order_point import Answer, OrderPointPages
-from app.admin.order_register import today
 from app.admin.order_words import count_words, point_words, reached_words, shown_value, term_words
 from app.documents.file_store import FileStore
 from app.documents.limits import MAX_ORDER_BYTES
@@ -24,7 +23,7 @@ from app.policies.refusal import Conflict, Invalid
 from app.services import clock
 from app.services import order as orders
 from app.services.order_text import draft_from_text
-from app.web.session import current_actor, guarded
+from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
 LONGEST_COUNT = 9

@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.admin.order_page import gather_draft
-from app.admin.order_register import today
 from app.admin.order_words import count_words, reached_words, shown_value
 from app.admin.record_view import RecordView
 from app.forms.order import GROUPS, AddresseeChoice, PointForm
@@ -23,7 +22,7 @@ from app.policies.refusal import Conflict, Invalid, NotFound, Refusal
 from app.services import order as orders
 from app.services.order_addressees import NAMES_A_UNIT, UnitRegister, register_of
 from app.services.order_point import differences
-from app.web.session import current_actor, guarded
+from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
 Answer = str | Response | tuple[str, int]

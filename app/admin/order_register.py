@@ -13,15 +13,10 @@ from app.admin.listing import ListColumn, ListFilter, Listing, Option
 from app.models import Assignment, Order, OrderPoint
 from app.models.assignment import CLOSED_STATUSES, FULFILLED_STATUSES
 from app.models.enumeration import AssignmentStatus, OrderKind, OrderStatus
-from app.services import clock
-from app.web.session import current_actor, guarded
+from app.web.session import guarded, today
 
 # Drafts without a date stand before everything that is dated.
 UNDATED = date(9999, 12, 31)
-
-
-def today() -> date:
-    return clock.today(current_actor().time_zone)
 
 
 def _assignments(*conditions: ColumnElement[bool]) -> Any:

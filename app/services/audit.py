@@ -20,6 +20,8 @@ JOURNAL = cast(Table, AuditEvent.__table__)
 SCOPE = ("org_unit_id", "region_id", "municipality_id")
 # Longer values are cut in the journal: it says that a text changed, the record holds the text.
 LONGEST = 500
+# The unit of a record with its region and municipality; all None for what belongs to the installation.
+Belonging = tuple[int | None, int | None, int | None]
 SYSTEM = Actor(user_id=None, user_name="Система")
 
 
@@ -49,32 +51,29 @@ def record_event(session: GuardedSession, record: Any, action: str, note: str = 
 
 def record_list_export(session: GuardedSession, table: str, label: str, *, rows: int, narrowed: str) -> None:
     """Who took which list away: a register is no record, so its row stands under the actor's own unit."""
-    actor = session.actor
-    values = {
-        "org_unit_id": actor.unit_id,
-        "region_id": actor.region_id,
-        "municipality_id": actor.municipality_id,
-        "at": clock.now(),
-        "actor_user_id": actor.user_id,
-        "actor_name": actor.user_name,
-        "actor_unit_name": actor.unit_name,
-        "record_type": table,
-        "record_id": 0,
-        "record_label": label,
-        "action": "export",
-        "note": narrowed,
-        "changes": {"rows": [None, rows]},
-        "request_id": session.info.get("request_id", ""),
-    }
-    session.connection().execute(insert(JOURNAL), [values])
+    unit = session.actor.unit_id, session.actor.region_id, session.actor.municipality_id
+    row = _told_by(session, unit, "export", narrowed, {"rows": [None, rows]})
+    row |= {"record_type": table, "record_id": 0, "record_label": label}
+    session.connection().execute(insert(JOURNAL), [row])
 
 
 def _row(session: GuardedSession, record: Any, action: str, changes: dict[str, Any], note: str = "") -> dict[str, Any]:
-    actor = session.info.get("actor", SYSTEM)
     if record.pending_action is not None:
         action, note = record.pending_action
         record.pending_action = None
-    unit, region, municipality = _belonging(session, record)
+    return _told_by(session, _belonging(session, record), action, note, changes) | {
+        "record_type": record.__tablename__,
+        "record_id": record.id,
+        "record_label": str(getattr(record, "label", "") or getattr(record, "name", ""))[:LONGEST],
+    }
+
+
+def _told_by(
+    session: GuardedSession, belongs_to: Belonging, action: str, note: str, changes: dict[str, Any]
+) -> dict[str, Any]:
+    """Who did what, when and in which request; which record it was stands beside."""
+    actor = session.info.get("actor", SYSTEM)
+    unit, region, municipality = belongs_to
     return {
         "org_unit_id": unit,
         "region_id": region,
@@ -83,9 +82,6 @@ def _row(session: GuardedSession, record: Any, action: str, changes: dict[str, A
         "actor_user_id": actor.user_id,
         "actor_name": actor.user_name,
         "actor_unit_name": actor.unit_name,
-        "record_type": record.__tablename__,
-        "record_id": record.id,
-        "record_label": str(getattr(record, "label", "") or getattr(record, "name", ""))[:LONGEST],
         "action": action,
         "note": note,
         "changes": changes,
@@ -93,7 +89,7 @@ def _row(session: GuardedSession, record: Any, action: str, changes: dict[str, A
     }
 
 
-def _belonging(session: GuardedSession, record: Any) -> tuple[int | None, int | None, int | None]:
+def _belonging(session: GuardedSession, record: Any) -> Belonging:
     if isinstance(record, ScopeColumns):
         return record.org_unit_id, record.region_id, record.municipality_id
     if isinstance(record, OrgUnit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import Any
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -53,6 +54,11 @@ def guarded() -> GuardedSession:
 def current_actor() -> Actor:
     actor: Actor = g.get("actor", NOBODY)
     return actor
+
+
+def today() -> date:
+    """The reader's day: terms are days in the region's own zone."""
+    return clock.today(current_actor().time_zone)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator] # Flask-Login ships no types
