@@ -19,6 +19,9 @@ from app.demo import command as demo_commands
 from app.documents.file_store import FileStore
 from app.documents.refusal import DocumentRefused
 from app.documents.text_in import text_of
+from app.excel.incoming import incoming
+from app.excel.reader import read_table
+from app.excel.table import WorkbookRefused
 from app.extensions import db
 from app.models import EvidenceRevision, Order, OrgUnit
 from app.models.enumeration import Duty, UnitKind
@@ -27,10 +30,12 @@ from app.policies.guard import GuardedSession
 from app.policies.permission import policy_rows
 from app.policies.refusal import Refusal
 from app.policies.unscoped import open_session
-from app.services import clock, org_unit, org_unit_import
+from app.services import bulk_import, clock, org_unit, org_unit_import
 from app.services import user as users
 from app.services.order_addressees import register_of
 from app.services.order_text import tidy
+from app.services.row_verdict import VerdictKind, counted
+from app.web.background import background, until_stopped
 from app.web.session import settings
 
 NOTHING_TO_PROPOSE = 2
@@ -99,23 +104,28 @@ def create_admin(login: str, name: str, unit_id: int | None, duties: tuple[str, 
 def import_units(file: Path, region_mark: str, *, dry_run: bool) -> None:
     """Загрузить организации из .csv или .xlsx: всё целиком или ничего."""
     try:
-        table = org_unit_import.table_of(file.read_bytes(), file.name)
-    except ValueError as refusal:
+        brought = incoming(org_unit_import.IMPORTER.sheet, read_table(file.read_bytes(), file.name))
+    except WorkbookRefused as refusal:
         raise click.ClickException(str(refusal)) from refusal
     region_id = _region_id(region_mark)
     with _in_region(region_id) as session:
-        region = org_unit.the_one(session, region_id)
-        outcome = org_unit_import.import_units(session, session.actor, region, table)
-        for problem in outcome.problems:
-            click.echo(f"Строка {problem.row}: {problem.sentence}", err=True)
-        if outcome.problems:
-            raise click.ClickException(f"Ничего не загружено: строк с ошибками {len(outcome.problems)}.")
-        for name in (*outcome.made, *outcome.completed):
-            click.echo(f"{'+' if name in outcome.made else '~'} {name}")
+        today = clock.today(org_unit.the_one(session, region_id).time_zone)
+        plans = bulk_import.plan(session, session.actor, org_unit_import.IMPORTER, brought, today=today)
+        verdicts = bulk_import.verdicts_of(plans)
+        bad = [one for one in verdicts if one.kind is VerdictKind.WRONG]
+        for one in bad:
+            click.echo(f"Строка {one.row}: {one.told}", err=True)
+        if bad:
+            raise click.ClickException(f"Ничего не загружено: строк с ошибками {len(bad)}.")
+        for one in verdicts:
+            if one.kind is not VerdictKind.SAME:
+                click.echo(f"{'+' if one.kind is VerdictKind.CREATED else '~'} {one.label}")
         if not dry_run:
+            bulk_import.carry_out(session, plans, only_right=False)
             session.commit()
+    counts = counted(verdicts)
     verb = "Было бы заведено" if dry_run else "Заведено"
-    click.echo(f"{verb}: {len(outcome.made)}; дополнено: {len(outcome.completed)}; уже есть: {outcome.known}.")
+    click.echo(f"{verb}: {counts['created']}; дополнено: {counts['changed']}; уже есть: {counts['same']}.")
 
 
 @click.command("parse-order")
@@ -167,7 +177,15 @@ def policy() -> None:
         click.echo(f"| `{permission}` | {kinds} | {duties} |")
 
 
-COMMANDS = (create_region, create_admin, import_units, parse_order_file, sweep_files, policy)
+@click.command("jobs")
+@click.option("--workers", type=click.IntRange(1, 64), help="Сколько заданий выполнять сразу; иначе JOB_WORKERS.")
+@with_appcontext
+def jobs(workers: int | None) -> None:
+    """Выполнять фоновые задания в этом процессе, до Ctrl-C или SIGTERM."""
+    until_stopped(background(current_app, workers=workers), tell=click.echo)
+
+
+COMMANDS = (create_region, create_admin, import_units, parse_order_file, sweep_files, jobs, policy)
 
 
 def install(app: Flask) -> None:

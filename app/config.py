@@ -7,7 +7,13 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.integrations.mail import MailSettingsError, server_from
+
 MIB = 1024 * 1024
+QUEUES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://", "unix://")
+MOST = 366
+JOB_WORKERS = 2
+RESULT_DAYS = 7
 
 
 class SettingsError(RuntimeError):
@@ -25,14 +31,41 @@ class Settings:
     behind_proxy: bool = False
     max_upload: int = 30 * MIB
     public_address: str = "http://127.0.0.1:8000"
+    # Where numbers of jobs wait; empty: beside the database.
+    queue_url: str = field(default="", repr=False)
+    # Threads that work on jobs in a process that does; and how many days the files they make are kept.
+    job_workers: int = JOB_WORKERS
+    result_days: int = RESULT_DAYS
+    # Where letters go out (smtp://user:password@host:port, smtps://…), and whose name they bear; empty: they wait.
+    mail_url: str = field(default="", repr=False)
+    mail_from: str = ""
 
     @property
     def files(self) -> Path:
         return self.instance / "files"
 
+    @property
+    def results(self) -> Path:
+        return self.instance / "results"
+
+    @property
+    def queue(self) -> str:
+        """PostgreSQL carries the queue too; beside SQLite it is a file of its own, which no page has to wait for."""
+        if self.queue_url:
+            return self.queue_url
+        if self.testing:
+            return "memory:"
+        if self.database_url.startswith("sqlite"):
+            return f"sqlite:///{self.instance / 'queue.sqlite3'}"
+        return self.database_url
+
 
 def settings_from(environment: os._Environ[str] | dict[str, str], instance: Path) -> Settings:
-    """DATABASE_URL, SECRET_KEY, DEMO, BEHIND_PROXY, PUBLIC_ADDRESS; without them an embedded database in `instance`."""
+    """DATABASE_URL, SECRET_KEY, DEMO, BEHIND_PROXY, PUBLIC_ADDRESS, QUEUE_URL, JOB_WORKERS, JOB_RESULT_DAYS,
+    MAIL_URL, MAIL_FROM.
+
+    Without them an embedded database and an embedded queue in `instance`.
+    """
     demo = environment.get("DEMO") == "1"
     url = environment.get("DATABASE_URL") or f"sqlite:///{instance / 'monitoring.sqlite3'}"
     if url.startswith(("postgres://", "postgresql://")):
@@ -47,7 +80,37 @@ def settings_from(environment: os._Environ[str] | dict[str, str], instance: Path
         demo=demo,
         behind_proxy=environment.get("BEHIND_PROXY") == "1",
         public_address=environment.get("PUBLIC_ADDRESS", "http://127.0.0.1:8000"),
+        queue_url=_queue(environment.get("QUEUE_URL", "")),
+        job_workers=_count(environment, "JOB_WORKERS", JOB_WORKERS),
+        result_days=_count(environment, "JOB_RESULT_DAYS", RESULT_DAYS),
+        mail_url=_mail(environment),
+        mail_from=environment.get("MAIL_FROM", ""),
     )
+
+
+def _queue(url: str) -> str:
+    if url and not url.startswith(QUEUES):
+        raise SettingsError(
+            "QUEUE_URL must name SQLite (sqlite:///…), PostgreSQL (postgresql://…) or Redis (redis://…)."
+        )
+    return url
+
+
+def _mail(environment: os._Environ[str] | dict[str, str]) -> str:
+    """The message never repeats the address: it holds a password."""
+    url = environment.get("MAIL_URL", "")
+    try:
+        server_from(url, environment.get("MAIL_FROM", ""))
+    except MailSettingsError as error:
+        raise SettingsError(str(error)) from None
+    return url
+
+
+def _count(environment: os._Environ[str] | dict[str, str], name: str, usual: int) -> int:
+    written = environment.get(name) or str(usual)
+    if not written.isascii() or not written.isdigit() or not 0 < int(written) <= MOST:
+        raise SettingsError(f"{name} must be a whole number from 1 to {MOST}.")
+    return int(written)
 
 
 def _kept_secret(instance: Path) -> str:

@@ -15,7 +15,11 @@ from app import admin, cli
 from app.config import Settings, settings_from
 from app.demo import command as demo_command
 from app.documents.file_store import FileStore
+from app.documents.result_store import ResultStore
 from app.extensions import babel, csrf, db, migrate
+from app.integrations.mail import server_from
+from app.jobs.post_room import PostRoom, open_for
+from app.jobs.queue import JobQueue, attach
 from app.web import errors, headers, health, one_time_link, row_number, session, sign_in, transaction
 
 ROOT = Path(__file__).resolve().parent
@@ -51,6 +55,8 @@ def create_app(settings: Settings | None = None, **configuration: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # as documented
     app.extensions["settings"] = chosen
     app.extensions["file_store"] = FileStore(chosen.files)
+    app.extensions["result_store"] = ResultStore(chosen.results)
+    app.extensions["job_queue"] = JobQueue(chosen.queue, chosen.secret_key)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
@@ -61,6 +67,10 @@ def create_app(settings: Settings | None = None, **configuration: Any) -> Flask:
 def _bind(app: Flask, settings: Settings) -> None:
     row_number.install(app)
     db.init_app(app)
+    with app.app_context():
+        attach(db.engine, app.extensions["job_queue"])
+        server = server_from(settings.mail_url, settings.mail_from)
+        open_for(db.engine, PostRoom(server, settings.public_address, demo=settings.demo))
     migrate.init_app(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
     babel.init_app(app)
     headers.install(app, secure=settings.behind_proxy)

@@ -1,4 +1,4 @@
-"""Parse, list, matrix and annex on the demo region; CPU milliseconds and ratios to the floor of the same run."""
+"""Parse, list, matrix, annex on the demo region, a long register; CPU milliseconds, ratios to floors of the same run."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from app.factory import create_app
 from app.policies.unscoped import open_session
 from app.services import clock
 from app.services.order import register_of
+from bench import workbook
 from bench.floor import floor_app
 from bench.measure import get, interleaved, told
 from bench.served import compare, served
@@ -43,6 +44,7 @@ def main() -> None:
         _parse(app, rounds)
         with app.app_context():
             db.engine.dispose()
+    workbook.main()
 
 
 def _pages(app: Flask, settings: Settings, rounds: int) -> None:

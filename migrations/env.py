@@ -18,6 +18,12 @@ def rendered(kind: str, item: Any, autogen: Any) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
+def is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """The queue's own tables, where PostgreSQL carries it, are made and kept by its library."""
+    del parents
+    return not (kind == "table" and name is not None and name.startswith("job_queue_"))
+
+
 def run() -> None:
     with database.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
@@ -28,6 +34,7 @@ def run() -> None:
             connection=connection,
             target_metadata=database.metadata,
             render_item=rendered,
+            include_name=is_ours,
             render_as_batch=True,
             compare_type=True,
             transaction_per_migration=True,

@@ -9,12 +9,19 @@ from flask_admin.theme import Bootstrap4Theme
 from app.admin.assignment import AssignmentView
 from app.admin.audit_event import AuditEventView
 from app.admin.evidence import EvidenceView
+from app.admin.job import JobView
+from app.admin.mail_stop import MailStopView
+from app.admin.mailing import MailingView
 from app.admin.order import OrderView
 from app.admin.order_matrix import OrderMatrixView
 from app.admin.org_unit import OrgUnitView
+from app.admin.personal_workbook import PersonalWorkbookView
+from app.admin.record_view import RecordView
+from app.admin.report import ReportView
 from app.admin.search import SearchView
 from app.admin.user import UserView
 from app.admin.work import WorkView
+from app.admin.workbook_import import WorkbookImportView
 from app.policies.permission import Permission
 from app.web.shell import MenuEntry
 
@@ -23,18 +30,39 @@ MENU = (
     MenuEntry("Распоряжения", "order.index_view", "file-text", Permission.ORDER_READ),
     MenuEntry("Поручения", "assignment.index_view", "list-checks", Permission.ASSIGNMENT_READ),
     MenuEntry("Организации", "org_unit.index_view", "building-2", Permission.ORG_UNIT_READ),
+    MenuEntry(
+        "Отчёты",
+        "report.index",
+        "file-spreadsheet",
+        Permission.EXPORT,
+        also=frozenset({"job", "mail_stop", "mailing", "personal_workbook", "workbook_import"}),
+    ),
     MenuEntry("Пользователи", "user.index_view", "users", Permission.USER_READ),
     MenuEntry("Журнал", "audit_event.index_view", "history", Permission.AUDIT_READ),
+)
+# The pages that stand under «Отчёты», as tabs.
+EXCHANGE = (
+    MenuEntry("Отчёты", "report.index", "", Permission.EXPORT),
+    MenuEntry("Загрузки", "workbook_import.index", "", Permission.WORKBOOK_IMPORT),
+    MenuEntry("Рабочая книга", "personal_workbook.index", "", Permission.ASSIGNMENT_REPORT),
+    MenuEntry("Рассылки", "mailing.index", "", Permission.MAILING_WRITE),
+    MenuEntry("Задания", "job.index", "", Permission.EXPORT),
 )
 VIEWS = (
     AssignmentView,
     AuditEventView,
     EvidenceView,
+    MailStopView,
+    MailingView,
+    JobView,
     OrderMatrixView,
     OrderView,
     OrgUnitView,
+    PersonalWorkbookView,
+    ReportView,
     SearchView,
     UserView,
+    WorkbookImportView,
 )
 
 
@@ -46,7 +74,14 @@ def install(app: Flask) -> None:
         theme=Bootstrap4Theme(),
         csp_nonce_generator=None,
     )
-    for view in VIEWS:
-        pages.add_view(view())
+    registers: dict[str, RecordView] = {}
+    for kind in VIEWS:
+        view = kind()
+        pages.add_view(view)
+        if isinstance(view, RecordView):
+            registers[view.endpoint_name()] = view
+    # For jobs, which make the workbooks of registers too long for a page.
+    app.extensions["registers"] = registers
     pages.init_app(app)
+    app.extensions["exchange"] = EXCHANGE
     app.extensions["menu"] = [entry for entry in MENU if entry.endpoint in app.view_functions]

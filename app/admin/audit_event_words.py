@@ -12,7 +12,15 @@ from sqlalchemy import Enum, inspect
 from app.models import Base
 from app.models.enumeration import Labelled
 from app.services import clock
-from app.workflows import assignment, assignment_period, assignment_report, order, term_extension
+from app.workflows import (
+    assignment,
+    assignment_period,
+    assignment_report,
+    mailing,
+    order,
+    term_extension,
+    workbook_import,
+)
 
 RECORDS = {
     "order": "распоряжение",
@@ -30,9 +38,24 @@ RECORDS = {
     "org_unit": "организация",
     "user": "учётная запись",
     "membership": "полномочие",
+    "mailing": "рассылка",
+    "mailing_recipient": "получатель рассылки",
+    "mail_refusal": "отказ от писем",
+    "list_preset": "набор столбцов",
+    "workbook_import": "загрузка из файла",
+    # No records: lists that were taken away.
+    "audit_event": "журнал",
+    "personal": "рабочая книга",
+    "summary_workbook": "сводная книга",
 }
 # Pages that open by the number of their record.
-PAGES = {"order": "/orders/", "assignment": "/assignments/", "org_unit": "/org-units/", "user": "/users/"}
+PAGES = {
+    "order": "/orders/",
+    "assignment": "/assignments/",
+    "org_unit": "/org-units/",
+    "user": "/users/",
+    "mailing": "/mailings/",
+}
 ACTIONS = {
     "create": "создание",
     "change": "изменение",
@@ -152,11 +175,33 @@ FIELDS = {
     "applied_by": "кто применил",
     "touched": "затронуто поручений",
     "rows": "строк",
+    "content": "что присылать",
+    "timing": "когда",
+    "weekday": "день недели, от 0",
+    "hour": "час",
+    "days_before": "за сколько дней",
+    "pause_note": "почему приостановлена",
+    "made_by": "от чьего имени",
+    "made_by_id": "от чьего имени",
+    "mailing_id": "рассылка",
+    "unit_id": "организация",
+    "unit_name": "организация",
+    "register": "реестр",
+    "columns": "столбцы",
+    "query": "условия",
+    "is_offered": "предложен нижестоящим",
+    "offered_by": "кем предложен",
+    "is_personal": "рабочая книга",
+    "brought_at": "загружен",
+    "job_id": "задание",
+    "org_unit_id": "организация",
 }
 FLOWS = {
     "assignment": assignment.WORKFLOW,
     "assignment_period": assignment_period.WORKFLOW,
     "assignment_report": assignment_report.WORKFLOW,
+    "mailing": mailing.WORKFLOW,
+    "workbook_import": workbook_import.WORKFLOW,
     "order": order.WORKFLOW,
     "term_extension": term_extension.WORKFLOW,
 }

@@ -10,6 +10,7 @@ from app.models.assignment import CLOSED_STATUSES
 from app.models.enumeration import Labelled
 from app.services import clock
 from app.web.session import current_actor
+from app.web.session import today as day_shown
 
 
 def link_cell(prefix: str, *, held: bool = True) -> Cell:
@@ -80,7 +81,7 @@ def label_cell(members: type[Labelled]) -> Cell:
 
 
 def _terms() -> Cell:
-    today = clock.today(current_actor().time_zone)
+    today = day_shown()
     # A page has few different terms; the words of each are made once.
     known: dict[tuple[date, bool], str] = {}
 

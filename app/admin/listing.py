@@ -17,8 +17,10 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_col
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from app.admin.past_day import day_asked
 from app.models.enumeration import Labelled
 from app.models.search_text import like_pattern
+from app.services.state_on_day import PastDay, on_day
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
@@ -110,17 +112,26 @@ class ListState:
 
     # What a condition may depend on besides the address: the reader's day and zone.
     reader: tuple[date, str] | None = None
+    # The day whose state is asked for; None for the present. What was a draft then is shown to its own unit only.
+    on_day: date | None = None
+    unit_id: int | None = None
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.query or self.filters)
+        return bool(self.query or self.filters or self.on_day)
+
+    @property
+    def past(self) -> PastDay | None:
+        zone = self.reader[1] if self.reader is not None else ""
+        return PastDay.of(self.on_day, zone, self.unit_id) if self.on_day is not None else None
 
     @property
     def words(self) -> tuple[Any, ...]:
         """All that narrows the list, as it was asked."""
         if not self.narrowed:
             return ()
-        return (self.reader, self.query, *((name, *given) for name, given in sorted(self.raw.items())))
+        asker = (self.reader, self.query, self.on_day, self.unit_id if self.on_day else None)
+        return (*asker, *((name, *given) for name, given in sorted(self.raw.items())))
 
 
 @dataclass(frozen=True)
@@ -151,6 +162,7 @@ class Listing:
                 except ValueError as error:
                     raise BadRequest from error
                 state.raw[one.key] = given[:50]
+        state.on_day = day_asked(arguments.get("on_day", ""), reader[0] if reader is not None else None)
         state.after = self._mark(arguments.get("after"), sort)
         state.before = self._mark(arguments.get("before"), sort)
         return state
@@ -186,24 +198,24 @@ class Listing:
         statement = statement.add_columns(sort.label("sort_key"))
         statement = statement.order_by(*(key.desc() if descending else key.asc() for key in keys))
         # A literal LIMIT lets PostgreSQL keep one plan; a bound one makes it plan each page anew.
-        return statement.limit(literal_column(str(PAGE_SIZE + 1)))
+        return _then(statement.limit(literal_column(str(PAGE_SIZE + 1))), state)
 
     def every_row(self, state: ListState) -> Select[Any]:
         """All rows as filtered, searched and sorted: what an export takes."""
         statement = self._narrowed(select(self.model.id, *(c.expression.label(c.key) for c in self.columns)), state)
         sort = self.column(state.sort).sort if state.sort else self.model.id
         keys = [self.model.id] if sort is self.model.id else [sort, self.model.id]
-        return statement.order_by(*(key.desc() if state.descending else key.asc() for key in keys))
+        return _then(statement.order_by(*(key.desc() if state.descending else key.asc() for key in keys)), state)
 
-    def count(self, state: ListState) -> Select[Any]:
-        """The number of rows, counted no further than the cap."""
+    def count(self, state: ListState, cap: int = COUNT_CAP) -> Select[Any]:
+        """The number of rows, counted no further than one past the cap."""
 
         def build() -> Select[Any]:
             # Without the joins: they only bring names, and each row has exactly one of each.
-            counted = self._narrowed(select(self.model.id), state, joined=False)
-            return select(func.count()).select_from(counted.limit(literal_column(str(COUNT_CAP + 1))).subquery())
+            counted = _then(self._narrowed(select(self.model.id), state, joined=False), state)
+            return select(func.count()).select_from(counted.limit(literal_column(str(cap + 1))).subquery())
 
-        return self._built(("count", *state.words), build)
+        return self._built(("count", cap, *state.words), build)
 
     def _narrowed(self, statement: Select[Any], state: ListState, *, joined: bool = True) -> Select[Any]:
         statement = statement.select_from(self.model)
@@ -249,6 +261,11 @@ def _beyond(sort: Any, row_id: Any, *, descending: bool) -> ColumnElement[bool]:
     return or_(sort > value, and_(sort == value, row_id > last))
 
 
+def _then(statement: Select[Any], state: ListState) -> Select[Any]:
+    """The statement about the day that was asked for; about the present as it is."""
+    return statement if state.past is None else on_day(statement, state.past)
+
+
 def _clean(raw: str) -> str:
     text = raw.strip()
     if "\x00" in text or len(text) > LONGEST_QUERY:
@@ -261,6 +278,8 @@ def arguments_of(state: ListState) -> dict[str, Any]:
     kept: dict[str, Any] = {**state.raw}
     if state.query:
         kept["q"] = state.query
+    if state.on_day is not None:
+        kept["on_day"] = state.on_day.isoformat()
     return kept
 
 

@@ -16,17 +16,20 @@ from app.documents.limits import MAX_ORDER_BYTES
 from app.documents.refusal import DocumentRefused
 from app.documents.text_in import text_of
 from app.forms.order import GroundForm, HeadingForm, TextForm
+from app.jobs import order_issue
 from app.models import Order
 from app.models.enumeration import GroundEffect
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid
-from app.services import clock
+from app.services import clock, job
 from app.services import order as orders
 from app.services.order_text import draft_from_text
 from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
 LONGEST_COUNT = 9
+# Assignments that a page gives while the person waits; more are given by a job.
+AT_ONCE = 2_000
 
 
 class OrderDraftPages(OrderPointPages):
@@ -186,6 +189,17 @@ class OrderDraftPages(OrderPointPages):
             return self._issue_page(order)
         raw = request.form.get("expected", "")[:LONGEST_COUNT]
         expected = int(raw) if raw.isascii() and raw.isdecimal() else None
+        if expected is not None and expected > AT_ONCE:
+            asked = job.ask(
+                guarded(),
+                current_actor(),
+                order_issue.KIND,
+                f"Выпуск: {order.label}",
+                {"order_id": order.id, "expected": expected},
+                now=clock.now(),
+                leads_to=f"/orders/{order.id}",
+            )
+            return redirect(f"/jobs/{asked.id}")
         try:
             count = orders.issue(guarded(), current_actor(), order, today=today(), now=clock.now(), expected=expected)
         except (Invalid, Conflict) as refusal:

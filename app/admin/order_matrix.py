@@ -14,9 +14,10 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from app.admin.cells import term_word
+from app.admin.downloads import attachment
 from app.admin.listing import number
 from app.admin.matrix_cell import cell_of
-from app.admin.record_view import workbook
+from app.admin.past_day import past_asked
 from app.excel.annexes.order_execution import write
 from app.models.enumeration import AssignmentStatus, OrderStatus, UnitKind
 from app.policies.permission import Permission
@@ -24,6 +25,7 @@ from app.policies.refusal import NotPermitted
 from app.services import audit, clock, order_execution, order_matrix
 from app.services.order_head import Tally
 from app.services.order_matrix import Matrix, Row
+from app.services.state_on_day import PastDay
 from app.web.session import begin_writing, current_actor, guarded
 from app.web.shell import shell
 
@@ -66,13 +68,20 @@ class OrderMatrixView(BaseView):
     @expose("/<int:order_id>/matrix")
     def matrix(self, order_id: int) -> str:
         actor = current_actor()
-        today = clock.today(actor.time_zone)
+        past = past_asked(request.args)
+        today = past.day if past is not None else clock.today(actor.time_zone)
         municipality_id, point_id = _asked("municipality"), _asked("point")
         if point_id is not None and municipality_id is not None and request.headers.get("HX-Request"):
             return self._schools(order_id, municipality_id, point_id)
         overdue = _flag("overdue")
         found = order_matrix.build(
-            guarded(), actor, _in_range(order_id), municipality_id=municipality_id, only_overdue=overdue, today=today
+            guarded(),
+            actor,
+            _in_range(order_id),
+            municipality_id=municipality_id,
+            only_overdue=overdue,
+            today=today,
+            past=past,
         )
         address = self.get_url("order_matrix.matrix", order_id=order_id)
         is_region = actor.unit_kind is UnitKind.REGION
@@ -87,11 +96,14 @@ class OrderMatrixView(BaseView):
             opened=found.opened if is_region else None,
             municipalities=found.municipalities if is_region else (),
             overdue=overdue,
+            on_day=_day(past),
             address=address,
-            chips=_chips(address, found, overdue=overdue, is_region=is_region),
-            annex_url=self.get_url("order_matrix.annex", order_id=order_id) if actor.may(Permission.EXPORT) else None,
-            columns=_columns(found, order_id),
-            rows=_rows(found, address, today),
+            chips=_chips(address, found, past, overdue=overdue, is_region=is_region),
+            annex_url=_url(self.get_url("order_matrix.annex", order_id=order_id), on_day=_day(past))
+            if actor.may(Permission.EXPORT)
+            else None,
+            columns=_columns(found, order_id, past),
+            rows=_rows(found, address, today, past),
             totals=[*(_figures(found.column(point.id), BELOW) for point in found.points), _figures(found.total, BELOW)],
             total=found.total,
             folded=any(row.opens for row in found.rows),
@@ -101,9 +113,10 @@ class OrderMatrixView(BaseView):
     def _schools(self, order_id: int, municipality_id: int, point_id: int) -> str:
         """The panel behind «12 из 15»: the schools of one municipality on one point."""
         actor = current_actor()
-        today = clock.today(actor.time_zone)
+        past = past_asked(request.args)
+        today = past.day if past is not None else clock.today(actor.time_zone)
         head, point, name, schools = order_matrix.schools_of_cell(
-            guarded(), actor, _in_range(order_id), municipality_id, point_id, today=today
+            guarded(), actor, _in_range(order_id), municipality_id, point_id, today=today, past=past
         )
         lines = []
         for row, held in schools:
@@ -115,7 +128,9 @@ class OrderMatrixView(BaseView):
             point=point,
             municipality=name,
             lines=lines,
-            full_href=f"{self.get_url('order_matrix.matrix', order_id=order_id)}?municipality={municipality_id}",
+            full_href=_url(
+                self.get_url("order_matrix.matrix", order_id=order_id), municipality=municipality_id, on_day=_day(past)
+            ),
         )
 
     @expose("/<int:order_id>/annex")
@@ -124,12 +139,13 @@ class OrderMatrixView(BaseView):
         actor = current_actor()
         now = clock.local(clock.now(), actor.time_zone)
         session = guarded()
-        annex = order_execution.build(session, actor, _in_range(order_id), as_of=now)
+        past = past_asked(request.args)
+        annex = order_execution.build(session, actor, _in_range(order_id), as_of=now, past=past)
         target = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed when the answer has been sent
         write(target, annex.execution)
         begin_writing()
         audit.record_event(session, annex.order, "export", rows=annex.rows_taken)
-        return workbook(target, annex.file_name)
+        return attachment(target, annex.file_name)
 
 
 def _in_range(order_id: int) -> int:
@@ -162,17 +178,26 @@ def _url(address: str, **arguments: Any) -> str:
     return f"{address}?{query}" if query else address
 
 
-def _chips(address: str, found: Matrix, *, overdue: bool, is_region: bool) -> list[tuple[str, str, str]]:
+def _day(past: PastDay | None) -> str:
+    return past.day.isoformat() if past is not None else ""
+
+
+def _chips(
+    address: str, found: Matrix, past: PastDay | None, *, overdue: bool, is_region: bool
+) -> list[tuple[str, str, str]]:
     chips = []
     opened = found.opened if is_region else None
+    kept = {"municipality": opened[0] if opened else "", "overdue": "1" if overdue else "", "on_day": _day(past)}
+    if past is not None:
+        chips.append(("Состояние на", f"{past.day:%d.%m.%Y}", _url(address, **{**kept, "on_day": ""})))
     if opened is not None:
-        chips.append(("Муниципалитет", opened[1], _url(address, overdue="1" if overdue else "")))
+        chips.append(("Муниципалитет", opened[1], _url(address, **{**kept, "municipality": ""})))
     if overdue:
-        chips.append(("Просрочено", "только такие строки", _url(address, municipality=opened[0] if opened else "")))
+        chips.append(("Просрочено", "только такие строки", _url(address, **{**kept, "overdue": ""})))
     return chips
 
 
-def _columns(found: Matrix, order_id: int) -> list[dict[str, Any]]:
+def _columns(found: Matrix, order_id: int, past: PastDay | None) -> list[dict[str, Any]]:
     columns = []
     for point in found.points:
         note = f"отменён {point.revoked_on:%d.%m.%Y}" if point.revoked_on else point.term
@@ -181,13 +206,13 @@ def _columns(found: Matrix, order_id: int) -> list[dict[str, Any]]:
                 "label": point.label,
                 "title": f"{point.modality.label.capitalize()}: {point.text}",
                 "note": note,
-                "href": f"/assignments/?order={order_id}&point={point.id}",
+                "href": _url("/assignments/", order=order_id, point=point.id, on_day=_day(past)),
             }
         )
     return columns
 
 
-def _rows(found: Matrix, address: str, today: Any) -> list[dict[str, Any]]:
+def _rows(found: Matrix, address: str, today: Any, past: PastDay | None) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     group = None
     kinds = {row.kind for row in found.rows}
@@ -201,12 +226,19 @@ def _rows(found: Matrix, address: str, today: Any) -> list[dict[str, Any]]:
         rows.append(
             {
                 "label": name + closed,
-                "href": _url(address, municipality=row.unit_id) if row.opens else None,
-                "cells": [cell_of(row, point, address, today) for point in found.points],
+                "href": _url(address, municipality=row.unit_id, on_day=_day(past)) if row.opens else None,
+                "cells": [_then(cell_of(row, point, address, today), past) for point in found.points],
                 "total": _figures(row.tally),
             }
         )
     return rows
+
+
+def _then(cell: dict[str, Any] | None, past: PastDay | None) -> dict[str, Any] | None:
+    """What opens from the matrix of a past day is of that day; the page of one assignment is the present one."""
+    if cell is not None and past is not None and "?" in cell["href"]:
+        cell["href"] += f"&on_day={_day(past)}"
+    return cell
 
 
 def _capital(label: str) -> str:

@@ -53,6 +53,7 @@ class OrgUnitView(RecordView):
             row.opened_on,
             row.closed_on,
             row.site,
+            row.email,
         )
 
     @expose("/<int:record_id>")

@@ -76,6 +76,7 @@ LISTING = Listing(
         ListColumn("full_name", "Полное наименование", OrgUnit.name, clipped_cell, sort=OrgUnit.name),
         ListColumn("short_name", "", OrgUnit.short_name, hidden=True),
         ListColumn("site", "", OrgUnit.site, hidden=True),
+        ListColumn("email", "", OrgUnit.email, hidden=True),
     ),
     filters=(
         ListFilter(

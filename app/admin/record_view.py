@@ -5,28 +5,28 @@ The rows that exist for a person are decided under it, at the session; this clas
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO, ClassVar, cast
-from urllib.parse import quote, urlencode
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
-from flask import Response, abort, render_template, request
+from flask import abort, g, render_template, request
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 from wtforms import Form
 
+from app.admin import list_preset, register_export
 from app.admin.cells import plural
 from app.admin.listing import COUNT_CAP, PAGE_SIZE, Listing, ListState, arguments_of, mark_of, number, render_rows
-from app.excel.sheet import Heading, Sheet
-from app.excel.writer import write_register
+from app.excel.sheet import Sheet
 from app.extensions import db
 from app.policies.permission import Permission
 from app.policies.refusal import NotFound, NotPermitted
-from app.services import audit, clock
-from app.web.session import begin_writing, current_actor, guarded
+from app.services import clock
+from app.services.importers import may_load
+from app.web.session import current_actor, guarded
 from app.web.shell import shell
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class NoForm(Form):
@@ -95,7 +95,7 @@ class RecordView(ModelView):
 
     @expose("/")
     def index_view(self) -> str:
-        state = self._asked()
+        state = self.asked(request.args)
         work = guarded()
         rows: list[Any] = list(work.execute(*self.listing.rows(state)).all())
         more = len(rows) > PAGE_SIZE
@@ -107,6 +107,9 @@ class RecordView(ModelView):
         has_previous = bool(rows) and (state.after is not None or (state.before is not None and more))
         actor = current_actor()
         bulk = [(label, f"{self.url}/{name}") for label, name, needs in self.bulk if actor.may(needs)]
+        if state.on_day is not None:
+            # Nothing is done to what was.
+            bulk = []
         return render_template(
             self.list_template,
             shell=shell((self.title, None), search_text=""),
@@ -116,20 +119,33 @@ class RecordView(ModelView):
             row_count=len(rows),
             total_text=_total_text(total),
             heading_html=self._heading(state, ticked=bool(bulk)),
-            chips=self._chips(state),
+            chips=self.chips(state),
             bulk=bulk,
             primary=self._primary(),
             filters=self._filter_fields(state) if request.args.get("filters") == "1" else None,
             filters_url=self._url({**arguments_of(state), "filters": "1"}),
             clear_url=self._url({}),
-            export_url=self._url(self._ordered(state), "export") if actor.may(Permission.EXPORT) else None,
+            export_url=self.address_of(state, "export") if actor.may(Permission.EXPORT) else None,
+            columns_url=self.address_of(state, "export-columns"),
+            import_url=f"/imports/new?register={self.endpoint_name()}"
+            if may_load(actor, self.endpoint_name())
+            else None,
             previous_url=self._url({**self._ordered(state), "before": mark_of(rows[0])}) if has_previous else None,
             next_url=self._url({**self._ordered(state), "after": mark_of(rows[-1])}) if has_next else None,
         )
 
-    def _asked(self) -> ListState:
+    def asked(self, arguments: MultiDict[str, str]) -> ListState:
+        """What the address of the list asks for. Raises BadRequest."""
         zone = current_actor().time_zone
-        return self.listing.read(request.args, (clock.today(zone), zone))
+        state = self.listing.read(arguments, (clock.today(zone), zone))
+        state.unit_id = current_actor().unit_id
+        # What is overdue on this page is overdue by that day.
+        g.day_shown = state.on_day
+        return state
+
+    def address_of(self, state: ListState, page: str = "") -> str:
+        """The address that asks for the same rows in the same order; `page` is one beside the list."""
+        return self._url(self._ordered(state), page)
 
     def _url(self, arguments: dict[str, Any], page: str = "") -> str:
         query = urlencode(arguments, doseq=True)
@@ -172,11 +188,15 @@ class RecordView(ModelView):
             columns.append(heading)
         return render_template("components/heading.html", columns=columns, bulk="bulk" if ticked else None)
 
-    def _chips(self, state: ListState) -> list[tuple[str, str, str]]:
+    def chips(self, state: ListState) -> list[tuple[str, str, str]]:
+        """What narrows the list, for people: label, value, and the address without it."""
         chips = []
         kept = arguments_of(state)
         if state.query:
             chips.append(("Поиск", state.query, self._url({k: v for k, v in kept.items() if k != "q"})))
+        if state.on_day is not None:
+            present = self._url({k: v for k, v in kept.items() if k != "on_day"})
+            chips.append(("Состояние на", f"{state.on_day:%d.%m.%Y}", present))
         for one in self.listing.filters:
             if one.key not in state.raw:
                 continue
@@ -186,6 +206,8 @@ class RecordView(ModelView):
         return chips
 
     def _filter_fields(self, state: ListState) -> list[dict[str, Any]]:
+        chosen = [state.on_day.isoformat()] if state.on_day is not None else []
+        on_day = {"key": "on_day", "label": "Состояние на дату", "kind": "date", "options": (), "chosen": chosen}
         return [
             {
                 "key": one.key,
@@ -195,7 +217,7 @@ class RecordView(ModelView):
                 "chosen": state.raw.get(one.key, []),
             }
             for one in self.listing.filters
-        ]
+        ] + [on_day]
 
     def _primary(self) -> tuple[str, str] | None:
         if self.primary is None or not current_actor().may(self.primary[2]):
@@ -207,23 +229,15 @@ class RecordView(ModelView):
     @expose("/export")
     def export(self) -> Response:
         """The rows as on the screen: filtered, searched, sorted; cut to the actor's scope like every statement."""
-        current_actor().require(Permission.EXPORT)
-        state = self._asked()
-        actor = current_actor()
-        chips = "; ".join(f"{label}: {value}" for label, value, _ in self._chips(state))
-        heading = Heading(
-            lines=(self.sheet.title,),
-            as_of=clock.local(clock.now(), actor.time_zone),
-            made_by=actor.user_name,
-            scope_label=actor.unit_name,
-            filter_label=chips,
-        )
-        result = guarded().execute(self.listing.every_row(state), execution_options={"yield_per": 1000})
-        target = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed when the answer has been sent
-        rows = write_register(target, self.sheet, (self.sheet_row(row) for row in result), heading)
-        begin_writing()
-        audit.record_list_export(guarded(), self.endpoint_name(), self.title, rows=rows, narrowed=chips)
-        return workbook(target, f"{self.sheet.name} {heading.as_of:%Y-%m-%d}.xlsx")
+        return register_export.answer(self)
+
+    @expose("/export-columns", methods=("GET", "POST"))
+    def export_columns(self) -> list_preset.Answer:
+        return list_preset.panel(self)
+
+    @expose("/presets/<int:preset_id>/delete", methods=("POST",))
+    def delete_preset(self, preset_id: int) -> Response:
+        return list_preset.delete(self, preset_id)
 
     def sheet_row(self, row: Any) -> Sequence[object]:
         """One row of the register in the order of the sheet's columns."""
@@ -270,19 +284,3 @@ def _total_text(total: int) -> str:
     if total > COUNT_CAP:
         return "более 10\u202f000 строк"
     return f"{total:,} {plural(total, 'строка', 'строки', 'строк')}".replace(",", "\u202f")
-
-
-def workbook(target: BinaryIO, file_name: str) -> Response:
-    """A workbook as a download under a Russian name."""
-
-    def blocks() -> Iterator[bytes]:
-        with target:
-            target.seek(0)
-            while block := target.read(1 << 16):
-                yield block
-
-    length = target.seek(0, 2)
-    answer = Response(blocks(), mimetype=WORKBOOK)
-    answer.headers["Content-Length"] = str(length)
-    answer.headers["Content-Disposition"] = f"attachment; filename=\"export.xlsx\"; filename*=UTF-8''{quote(file_name)}"
-    return answer

@@ -43,7 +43,7 @@ class UserView(RecordView):
     )
 
     def sheet_row(self, row: Any) -> Sequence[object]:
-        return (row.name, row.login, row.email, grouped(row.duties), row.is_active, row.last_sign_in_at)
+        return (row.name, row.login, row.email, row.phone, grouped(row.duties), row.is_active, row.last_sign_in_at)
 
     @expose("/<int:record_id>")
     def one(self, record_id: int) -> str:

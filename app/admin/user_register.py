@@ -77,6 +77,7 @@ LISTING = Listing(
         ListColumn("is_active", "Учётная запись", User.is_active, _active_cell),
         ListColumn("last_sign_in_at", "Последний вход", User.last_sign_in_at, moment_cell),
         ListColumn("email", "Почта", User.email, plain_cell),
+        ListColumn("phone", "", User.phone, hidden=True),
     ),
     filters=(
         ListFilter(

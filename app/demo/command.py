@@ -13,6 +13,7 @@ from app.demo.serve import require_free, serve
 from app.extensions import db
 from app.policies.refusal import Refusal
 from app.services import clock
+from app.web.background import background
 
 ZONE = "Asia/Sakhalin"
 
@@ -37,7 +38,12 @@ def install(app: Flask) -> None:
         except Refusal as refusal:
             raise click.ClickException(refusal.sentence) from refusal
         _load(app)
-        serve(app, host, port, on_ready=lambda: click.echo(_welcome(host, port)))
+        work = background(app)
+        work.start()
+        try:
+            serve(app, host, port, on_ready=lambda: click.echo(_welcome(host, port)))
+        finally:
+            work.stop()
 
 
 def _require_demo(settings: Settings) -> None:

@@ -14,4 +14,5 @@ SHEET = Sheet(
         Column("note", "Примечание", width=36, wrap=True),
         Column("changes", "Изменения", width=60, wrap=True),
     ),
+    not_loaded="Журнал пополняет сама система по каждому действию: из файла он не загружается.",
 )

@@ -26,6 +26,19 @@ def number_format_of(look: Look, kind: ColumnKind, cell: CellValue) -> str:
             return look.number_format or _BY_KIND.get(kind, "")
 
 
+def awaited_format_of(look: Look, kind: ColumnKind) -> str:
+    """The format of an empty cell in which something of this kind will be typed: codes like «007» stay as typed."""
+    match kind:
+        case ColumnKind.TEXT | ColumnKind.BOOLEAN:
+            return "@"
+        case ColumnKind.DATE:
+            return "dd.mm.yyyy"
+        case ColumnKind.DATETIME:
+            return "dd.mm.yyyy hh:mm"
+        case _:
+            return look.number_format or _BY_KIND.get(kind, "")
+
+
 def format_properties(look: Look, number_format: str, *, quoted: bool) -> dict[str, object]:
     properties: dict[str, object] = {
         "font_size": look.size,
@@ -38,6 +51,8 @@ def format_properties(look: Look, number_format: str, *, quoted: bool) -> dict[s
         "rotation": 90 if look.rotated else 0,
         "quote_prefix": quoted,
     }
+    if look.unlocked:
+        properties["locked"] = False
     if look.fill:
         properties["bg_color"] = look.fill
     if look.border:

@@ -18,7 +18,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 _ACTIVE = ("=", "+", "-", "@", "\t", "\n", "'")  # Excel reads these anew as a formula when a cell is edited
 _FIRST_YEAR = 1900  # Excel's calendar begins here
-_DIGITS = 10**15  # beyond this Excel drops digits
+DIGITS = 10**15  # beyond this Excel drops digits
+
+_BEFORE_FIRST_DAY = date(1899, 12, 31).toordinal()
+_DAYS_TO_29_FEBRUARY = 59  # Excel counts a 29 February 1900, which never was
+_SECONDS_OF_DAY = 86_400
 
 CellValue = str | bool | int | float | date | None
 
@@ -69,9 +73,16 @@ def typed(value: object, kind: ColumnKind, zone: tzinfo) -> CellValue:
     if value is None or value == "":
         return None
     if isinstance(value, datetime) and value.utcoffset() is not None:
-        value = value.astimezone(zone).replace(tzinfo=None)
+        value = _local(value, zone).replace(tzinfo=None)
     fitting = _fitting(value, kind)
     return fitting if fitting is not None else _as_text(value) or None
+
+
+def _local(moment: datetime, zone: tzinfo) -> datetime:
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:  # the last hours of the year 9999, a common word for «for ever»
+        return moment
 
 
 def _fitting(value: object, kind: ColumnKind) -> CellValue:
@@ -87,11 +98,11 @@ def _fitting(value: object, kind: ColumnKind) -> CellValue:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and value.is_finite():
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if math.isfinite(value) and abs(value) < _DIGITS else None
+    return value if abs(value) < DIGITS else None
 
 
 def _moment(value: object, kind: ColumnKind) -> date | None:
@@ -112,8 +123,19 @@ def _as_text(value: object) -> str:
             text = f"{value:%d.%m.%Y %H:%M}"
         case date():
             text = f"{value:%d.%m.%Y}"
-        case float() | Decimal() if not math.isfinite(value):
+        case float() if not math.isfinite(value):
+            text = ""
+        case Decimal() if not value.is_finite():
             text = ""
         case _:
             text = str(value)
     return clean_text(text)
+
+
+def serial(moment: date) -> float:
+    """The number by which a spreadsheet keeps a day (1 for 1 January 1900) or a naive moment of it."""
+    days = moment.toordinal() - _BEFORE_FIRST_DAY
+    days += days > _DAYS_TO_29_FEBRUARY
+    if not isinstance(moment, datetime):
+        return days
+    return days + (moment.hour * 3600 + moment.minute * 60 + moment.second) / _SECONDS_OF_DAY

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 
 
 class ColumnKind(enum.StrEnum):
@@ -18,9 +19,19 @@ class ColumnKind(enum.StrEnum):
     BOOLEAN = "boolean"
 
 
+class ColumnRole(enum.StrEnum):
+    SHOWN = "shown"  # goes out only: counted, or kept elsewhere
+    KEY = "key"  # a row is known again by its keys; they are never changed by a load
+    FIELD = "field"  # may be changed by a load
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `key` is stable between releases, `width` is in characters, `note` says how to fill it in."""
+    """One column; `key` is stable between releases, `width` is in characters, `note` says how to fill it in.
+
+    `aliases` are other headings under which files of other systems bring it. `choices` names a directory: its words are
+    the drop-down of the template. `example` stands in the template's example row, as it would be typed.
+    """
 
     key: str
     title: str
@@ -28,22 +39,36 @@ class Column:
     width: float = 16
     note: str = ""
     wrap: bool = False
+    role: ColumnRole = ColumnRole.SHOWN
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    choices: str = ""
+    example: str | int | float | bool | date | None = None
+
+    @property
+    def loaded(self) -> bool:
+        return self.role is not ColumnRole.SHOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The workbook shape of one record: `name` stands on the tab, `title` above the rows."""
+    """The workbook shape of one record: `name` stands on the tab, `title` above the rows.
+
+    A sheet without key columns is not loaded back, and `not_loaded` says why, in a Russian sentence.
+    """
 
     name: str
     title: str
     columns: tuple[Column, ...]
+    not_loaded: str = ""
 
     def __post_init__(self) -> None:
         if not self.columns:
             raise ValueError(f"«{self.name}»: a sheet needs a column")
+        headings = [word.casefold() for column in self.columns for word in (column.title, *column.aliases)]
         for what, values in (
             ("key", [column.key for column in self.columns]),
-            ("title", [column.title.casefold() for column in self.columns]),
+            ("title", headings),
         ):
             doubled = [value for value, count in Counter(values).items() if count > 1]
             if doubled:
@@ -52,6 +77,17 @@ class Sheet:
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(column.key for column in self.columns)
+
+    @property
+    def is_loaded(self) -> bool:
+        return any(column.role is ColumnRole.KEY for column in self.columns)
+
+    def column(self, key: str) -> Column:
+        return next(column for column in self.columns if column.key == key)
+
+    def narrowed(self, keys: Sequence[str]) -> Sheet:
+        """The same sheet with these columns in this order."""
+        return replace(self, columns=tuple(self.column(key) for key in keys))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from app.excel.look import Look
@@ -47,7 +47,11 @@ _WIDTHS = _Widths(
 
 def room(text: str, width: float, look: Look) -> float:
     """Height in points of `text` wrapped in a column of `width` characters, at most Excel's limit of a row."""
-    count = lines(text, width, look) if look.wrap else text.count("\n") + 1
+    return lines_room(lines(text, width, look) if look.wrap else text.count("\n") + 1, look)
+
+
+def lines_room(count: int, look: Look) -> float:
+    """Height in points of so many lines, at most Excel's limit of a row."""
     return min(ROW_LIMIT, count * math.ceil(look.size * _LINE + 0.5) + 3.0)
 
 
@@ -58,8 +62,25 @@ def row_room(texts: Sequence[tuple[str, float, Look]]) -> float:
 
 def lines(text: str, width: float, look: Look) -> int:
     """Number of lines that `text` takes when words are wrapped and what is longer than a line is broken."""
-    counted = _counted_lines if len(text) <= _CACHED_LENGTH else _counted_lines.__wrapped__
-    return counted(text, width * _POINTS_PER_UNIT / (look.size * _CAREFUL * (_BOLD if look.bold else 1.0)))
+    return line_counter(width, look)(text)
+
+
+@lru_cache(maxsize=256)
+def line_counter(width: float, look: Look) -> Callable[[str], int]:
+    """The same for many texts of a column; most fit one line and need no look at their words."""
+    available = width * _POINTS_PER_UNIT / (look.size * _CAREFUL * (_BOLD if look.bold else 1.0))
+    surely_one = available / max(_WIDTHS.values())
+    width_of = _WIDTHS.__getitem__
+
+    def count(text: str) -> int:
+        length = len(text)
+        if length > _CACHED_LENGTH:
+            return _counted_lines.__wrapped__(text, available)
+        if "\n" not in text and (length <= surely_one or sum(map(width_of, text)) <= available):
+            return 1
+        return _counted_lines(text, available)
+
+    return count
 
 
 @lru_cache(maxsize=4096)

@@ -6,10 +6,14 @@ from app.models.assignment_report import AssignmentReport, TermExtension
 from app.models.audit_event import AuditEvent
 from app.models.base import Base
 from app.models.evidence import Evidence, EvidenceRevision, ReportEvidence
+from app.models.job import Job, ScheduleRun
+from app.models.list_preset import ListPreset
+from app.models.mailing import Mailing, MailingRecipient, MailMessage, MailRefusal
 from app.models.order import AddresseeClause, Order, OrderGround, OrderPoint
 from app.models.order_amendment import AmendmentChange, OrderAmendment
 from app.models.org_unit import OrgUnit, OrgUnitName, OrgUnitPlacement
 from app.models.user import Membership, OneTimeLink, SignInAttempt, User
+from app.models.workbook_import import WorkbookImport
 
 # Imported for what it does to connections.
 del _sqlite
@@ -24,6 +28,12 @@ __all__ = [
     "Base",
     "Evidence",
     "EvidenceRevision",
+    "Job",
+    "ListPreset",
+    "MailMessage",
+    "MailRefusal",
+    "Mailing",
+    "MailingRecipient",
     "Membership",
     "OneTimeLink",
     "Order",
@@ -34,7 +44,9 @@ __all__ = [
     "OrgUnitName",
     "OrgUnitPlacement",
     "ReportEvidence",
+    "ScheduleRun",
     "SignInAttempt",
     "TermExtension",
     "User",
+    "WorkbookImport",
 ]

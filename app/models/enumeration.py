@@ -155,3 +155,21 @@ class EvidenceKind(Labelled):
 class LinkPurpose(Labelled):
     FIRST_PASSWORD = "first_password", "первый вход"
     RESET_PASSWORD = "reset_password", "смена пароля"
+
+
+class JobStatus(Labelled):
+    WAITING = "waiting", "в очереди"
+    RUNNING = "running", "выполняется"
+    DONE = "done", "готово"
+    FAILED = "failed", "не удалось"
+    CANCELLED = "cancelled", "отменено"
+    INTERRUPTED = "interrupted", "прервано"
+
+
+class ImportStatus(Labelled):
+    BROUGHT = "brought", "проверяется"
+    JUDGED = "judged", "проверено"
+    APPLYING = "applying", "записывается"
+    APPLIED = "applied", "записано"
+    REFUSED = "refused", "не принято"
+    PUT_ASIDE = "put_aside", "отложено"

@@ -40,6 +40,20 @@ class PartOfOrder:
         return mapped_column(ForeignKey("order.id", ondelete="CASCADE"), index=True, sort_order=-9)
 
 
+class OfPerson:
+    """What a person made for themselves, standing in one unit (or in none: an installation administrator)."""
+
+    @declared_attr
+    @classmethod
+    def user_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("user.id"), sort_order=-9)
+
+    @declared_attr
+    @classmethod
+    def org_unit_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("org_unit.id"), sort_order=-8)
+
+
 class ClosedToReading:
     """Rows that no actor's statement ever finds: links, sign-in attempts."""
 

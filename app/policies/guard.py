@@ -15,7 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.models import Order, OrgUnit, User
 from app.models.enumeration import UnitKind
-from app.models.scoped import ClosedToReading, PartOfOrder, PublishedByUnit, ScopeColumns, StructureOfUnit
+from app.models.scoped import ClosedToReading, OfPerson, PartOfOrder, PublishedByUnit, ScopeColumns, StructureOfUnit
 from app.policies.actor import Actor, ScopeKey
 from app.policies.refusal import ScopeBreach
 from app.policies.scope import contains, criteria
@@ -113,6 +113,8 @@ def _stamp(session: GuardedSession, records: Iterable[ScopeColumns]) -> None:
 
 
 def _may_write(session: GuardedSession, actor: Actor, record: object) -> bool:
+    if isinstance(record, OfPerson):
+        return _may_write_own(actor, record)
     if actor.scope.installation_admin:
         return isinstance(record, OrgUnit | StructureOfUnit | User | ClosedToReading)
     if isinstance(record, PublishedByUnit):
@@ -122,9 +124,7 @@ def _may_write(session: GuardedSession, actor: Actor, record: object) -> bool:
     if isinstance(record, PartOfOrder):
         # Rows added through the order's own collections are flushed, and judged, with it.
         return record.order_id is None or _may_write_order(session, actor, record.order_id)
-    if isinstance(record, OrgUnit):
-        return _may_write_unit(actor, record)
-    return isinstance(record, User | ClosedToReading)
+    return _may_write_unit(actor, record) if isinstance(record, OrgUnit) else isinstance(record, User | ClosedToReading)
 
 
 def _may_write_order(session: GuardedSession, actor: Actor, order_id: int) -> bool:
@@ -140,8 +140,19 @@ def _may_write_unit(actor: Actor, unit: OrgUnit) -> bool:
 
 def _moved(record: ScopeColumns) -> bool:
     """Records do not change their unit by hand: units move, and the database takes their records along."""
+    return _differs(record, ("org_unit_id", "region_id", "municipality_id"))
+
+
+def _may_write_own(actor: Actor, record: OfPerson) -> bool:
+    """What a person made in a unit stays that person's, there."""
+    if inspect(record).persistent and _differs(record, ("user_id", "org_unit_id")):
+        return False
+    return record.user_id == actor.user_id and record.org_unit_id == actor.unit_id
+
+
+def _differs(record: object, names: tuple[str, ...]) -> bool:
     state = inspect(record)
     return any(
         state.attrs[name].history.has_changes() and state.attrs[name].history.deleted not in ((), [None])
-        for name in ("org_unit_id", "region_id", "municipality_id")
+        for name in names
     )

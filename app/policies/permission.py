@@ -34,6 +34,9 @@ class Permission(enum.StrEnum):
     EXTENSION_DECIDE = "extension.decide"
     EVIDENCE_READ = "evidence.read"
     EXPORT = "export"
+    WORKBOOK_IMPORT = "workbook.import"
+    PRESET_OFFER = "preset.offer"
+    MAILING_WRITE = "mailing.write"
     ORG_UNIT_READ = "org_unit.read"
     ORG_UNIT_WRITE = "org_unit.write"
     ORG_UNIT_MOVE = "org_unit.move"
@@ -75,6 +78,10 @@ POLICY: dict[Permission, tuple[Grant, ...]] = {
     Permission.EXTENSION_DECIDE: (_grant(ABOVE, APPROVER),),
     Permission.EVIDENCE_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
     Permission.EXPORT: (_grant(ANY_UNIT, *ANY_DUTY),),
+    # Each register asks for its own permission besides.
+    Permission.WORKBOOK_IMPORT: (_grant(ANY_UNIT, OPERATOR, APPROVER, COORDINATOR, EXPERT, UNIT_ADMIN),),
+    Permission.PRESET_OFFER: (_grant(ABOVE, OPERATOR, APPROVER, UNIT_ADMIN),),
+    Permission.MAILING_WRITE: (_grant(ABOVE, OPERATOR, APPROVER),),
     Permission.ORG_UNIT_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
     Permission.ORG_UNIT_WRITE: (_grant(ABOVE, UNIT_ADMIN),),
     Permission.ORG_UNIT_MOVE: (_grant((REGION,), UNIT_ADMIN),),
@@ -95,6 +102,8 @@ INSTALLATION_ADMIN: frozenset[Permission] = frozenset(
         Permission.ORG_UNIT_WRITE,
         Permission.USER_READ,
         Permission.USER_WRITE,
+        Permission.EXPORT,
+        Permission.WORKBOOK_IMPORT,
         Permission.AUDIT_READ,
     }
 )

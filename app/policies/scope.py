@@ -14,13 +14,14 @@ from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
-from app.models import Assignment, AuditEvent, Base, Membership, Order, OrgUnit, User
+from app.models import Assignment, AuditEvent, Base, ListPreset, Membership, Order, OrgUnit, User
 from app.models.enumeration import OrderStatus, UnitKind
-from app.models.scoped import ClosedToReading, OwnedByUnit, PartOfOrder, ScopeColumns, StructureOfUnit
+from app.models.scoped import ClosedToReading, OfPerson, OwnedByUnit, PartOfOrder, ScopeColumns, StructureOfUnit
 from app.policies.actor import Actor, ScopeKey
 
 ASSIGNMENT = cast(Table, Assignment.__table__)
 ORDER = cast(Table, Order.__table__)
+ORG_UNIT = cast(Table, OrgUnit.__table__)
 MEMBERSHIP = cast(Table, Membership.__table__)
 
 # ── the rules ────────────────────────────────────────────────────────────────────────────────────────────
@@ -109,6 +110,25 @@ def users_in_unit(columns: Any, unit: Any, me: Any) -> Truth:
     return _users(columns, me, owned_by_unit(MEMBERSHIP.c, unit))
 
 
+def of_person(columns: Any, unit: Any, me: Any) -> Truth:
+    return and_(columns.user_id == me, columns.org_unit_id == unit)
+
+
+def of_person_without_unit(columns: Any, me: Any) -> Truth:
+    return and_(columns.user_id == me, columns.org_unit_id.is_(None))
+
+
+def presets(columns: Any, unit: Any, me: Any) -> Truth:
+    """One's own, and those offered by one's unit and by the units above it."""
+    here = ORG_UNIT.c.id == unit
+    above = or_(
+        columns.org_unit_id == unit,
+        columns.org_unit_id.in_(select(ORG_UNIT.c.municipality_id).where(here)),
+        columns.org_unit_id.in_(select(ORG_UNIT.c.region_id).where(here)),
+    )
+    return or_(of_person(columns, unit, me), and_(columns.is_offered, above))
+
+
 # What the journal tells of an order it may tell of a draft: it is the issuer's alone.
 ORDER_WORDS = ("order", "order_ground", "order_point", "addressee_clause", "order_amendment", "amendment_change")
 
@@ -146,6 +166,8 @@ class Rule:
 
 
 PEOPLE = Rule(users_in_region, users_in_municipality, users_in_unit, everything)
+PERSONAL = Rule(of_person, of_person, of_person)
+PRESETS = Rule(presets, presets, presets)
 CLOSED = Rule(nothing, nothing, nothing)
 RULES: tuple[tuple[type, Rule], ...] = (
     (OwnedByUnit, Rule(owned_in_region, owned_in_municipality, owned_by_unit)),
@@ -154,6 +176,8 @@ RULES: tuple[tuple[type, Rule], ...] = (
     (PartOfOrder, Rule(parts_in_region, parts_for_municipality, parts_for_unit)),
     (OrgUnit, Rule(owned_in_region, owned_in_municipality, unit_itself, everything)),
     (User, PEOPLE),
+    (ListPreset, PRESETS),
+    (OfPerson, PERSONAL),
     (AuditEvent, Rule(journal_in_region, journal_in_municipality, owned_by_unit, journal_of_installation)),
     (ClosedToReading, CLOSED),
 )
@@ -167,11 +191,13 @@ def criteria(key: ScopeKey) -> tuple[LoaderCriteriaOption, ...]:
     def option(model: type) -> LoaderCriteriaOption:
         # A number that a rule does not use would be refused by SQLAlchemy as untracked: hence three shapes.
         rule = rule_of(model)
+        if key.kind is None and rule in {PERSONAL, PRESETS} and key.installation_admin:
+            return with_loader_criteria(model, lambda cls: of_person_without_unit(cls, me), include_aliases=True)
         if key.kind is None or rule is CLOSED:
             fixed = rule.installation if key.installation_admin else nothing
             return with_loader_criteria(model, fixed, include_aliases=True)
         of_kind = rule.of(key.kind)
-        if rule is PEOPLE:
+        if rule in {PEOPLE, PERSONAL, PRESETS}:
             return with_loader_criteria(model, lambda cls: of_kind(cls, unit, me), include_aliases=True)
         return with_loader_criteria(model, lambda cls: of_kind(cls, unit), include_aliases=True)
 

@@ -11,14 +11,16 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Assignment, AssignmentPeriod, OrderPoint, OrgUnit
-from app.models.assignment import FULFILLED_STATUSES
+from app.models.assignment import CLOSED_STATUSES, FULFILLED_STATUSES
 from app.models.enumeration import AssignmentOrigin, AssignmentStatus, Modality, PeriodStatus, UnitKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
 from app.services.assignment_waiting import drop_extensions, drop_waiting
 from app.workflows import assignment_period
-from app.workflows.assignment import WORKFLOW
+from app.workflows.assignment import WORKFLOW, by_its_unit
+
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,26 @@ def acknowledge(session: Session, actor: Actor, assignment: Assignment, *, today
     assignment.responsible = assignment.responsible or actor.user_name
     session.flush()
     drop_extensions(session, [assignment.id], reason="Поручение исполнено")
+
+
+def name_responsible(session: Session, actor: Actor, assignment: Assignment, responsible: str) -> None:
+    """Who answers for it in the unit. Raises NotPermitted, WrongState, Invalid at the field."""
+    actor.require(Permission.ASSIGNMENT_REPORT)
+    refused = by_its_unit(assignment, actor)
+    if refused is not None:
+        raise NotPermitted(refused)
+    if assignment.status in CLOSED_STATUSES:
+        raise WrongState(f"Поручение закрыто: «{assignment.status.label}». Ответственный в нём уже не меняется.")
+    assignment.responsible = check_responsible(responsible)
+    session.flush()
+
+
+def check_responsible(written: str) -> str:
+    """The same without stray blanks. Raises Invalid."""
+    tidy = " ".join(written.split())
+    if len(tidy) > LONGEST_NAME or not tidy.isprintable():
+        raise Invalid(f"Ответственный: фамилия и инициалы, не больше {LONGEST_NAME} знаков.", field="responsible")
+    return tidy
 
 
 def take_off_control(session: Session, actor: Actor, assignment: Assignment, *, today: date, note: str = "") -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, AssignmentPeriod, AssignmentReport
+from app.models import Assignment, AssignmentPeriod, AssignmentReport, OrderPoint
 from app.models.enumeration import PeriodStatus, ReportKind, ReportOutcome, ReportStatus, TermKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
@@ -73,12 +73,7 @@ def submit(
         WORKFLOW.require("submit", assignment, actor)
     else:
         _require_interim(assignment, actor)
-    point = assignments.point_of(session, assignment)
-    _check_words(typed)
-    if typed.kind is ReportKind.FINAL and typed.outcome is ReportOutcome.DONE:
-        _check_children(session, assignment, typed, today)
-        if point.evidence_required and not typed.evidence:
-            raise Invalid("По этому пункту нужно подтверждение: приложите файл или ссылку.", field="evidence")
+    point = check(session, assignment, typed, today=today)
     period = _period(session, actor, assignment, typed, recurring=point.term_kind is TermKind.RECURRING)
     report = AssignmentReport(
         org_unit_id=assignment.org_unit_id,
@@ -103,6 +98,17 @@ def submit(
         WORKFLOW.apply("submit", assignment, actor, note=typed.outcome.label)
     session.flush()
     return report
+
+
+def check(session: Session, assignment: Assignment, typed: TypedReport, *, today: date) -> OrderPoint:
+    """What a report must say, whoever sends it; returns the point. Raises Invalid at the field."""
+    point = assignments.point_of(session, assignment)
+    _check_words(typed)
+    if typed.kind is ReportKind.FINAL and typed.outcome is ReportOutcome.DONE:
+        _check_children(session, assignment, typed, today)
+        if point.evidence_required and not typed.evidence:
+            raise Invalid("По этому пункту нужно подтверждение: приложите файл или ссылку.", field="evidence")
+    return point
 
 
 def recall(session: Session, actor: Actor, assignment: Assignment) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import UOWTransaction
 
 from app.models import AuditEvent, OrgUnit, User
 from app.models.base import Audited
-from app.models.scoped import PartOfOrder, ScopeColumns
+from app.models.scoped import OfPerson, PartOfOrder, ScopeColumns
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.services import clock
@@ -28,7 +28,10 @@ SYSTEM = Actor(user_id=None, user_name="Система")
 @event.listens_for(GuardedSession, "after_flush")
 def _write_rows(session: GuardedSession, context: UOWTransaction) -> None:
     """The histories of attributes still stand here, and new records already have their numbers."""
-    del context
+    # Parts taken out of their order's collection are deleted as orphans: the flush knows them, the session does not.
+    deleted = [
+        state.obj() for state, (is_deleted, listed_only) in context.states.items() if is_deleted and not listed_only
+    ]
     rows = [
         *(_row(session, record, "create", _values(record)) for record in session.new if isinstance(record, Audited)),
         *(
@@ -36,7 +39,7 @@ def _write_rows(session: GuardedSession, context: UOWTransaction) -> None:
             for record in session.dirty
             if isinstance(record, Audited) and (changes := _changes(record))
         ),
-        *(_row(session, record, "delete", {}) for record in session.deleted if isinstance(record, Audited)),
+        *(_row(session, record, "delete", {}) for record in deleted if isinstance(record, Audited)),
     ]
     if rows:
         session.connection().execute(insert(JOURNAL), rows)
@@ -95,7 +98,7 @@ def _belonging(session: GuardedSession, record: Any) -> Belonging:
     if isinstance(record, OrgUnit):
         return record.id, record.region_id, record.municipality_id
     actor = session.info.get("actor")
-    if isinstance(record, PartOfOrder | User) and isinstance(actor, Actor) and actor.unit_id is not None:
+    if isinstance(record, OfPerson | PartOfOrder | User) and isinstance(actor, Actor) and actor.unit_id is not None:
         # Only the issuer writes the parts of an order; a person may stand in many units, the act was done in one.
         return actor.unit_id, actor.region_id, actor.municipality_id
     return None, None, None

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, Membership, OrgUnit, User
+from app.models import Assignment, Mailing, MailingRecipient, MailMessage, MailRefusal, Membership, OrgUnit, User
 from app.models.enumeration import AssignmentStatus, UnitKind
 from app.policies.actor import Actor
 from app.policies.unscoped import UNSCOPED
@@ -18,6 +18,10 @@ USER = cast(Table, User.__table__)
 UNIT = cast(Table, OrgUnit.__table__)
 MEMBERSHIP = cast(Table, Membership.__table__)
 ASSIGNMENT = cast(Table, Assignment.__table__)
+MAILING = cast(Table, Mailing.__table__)
+RECIPIENT = cast(Table, MailingRecipient.__table__)
+MESSAGE = cast(Table, MailMessage.__table__)
+REFUSAL = cast(Table, MailRefusal.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,12 @@ def name_taken(session: Session, parent_id: int | None, name: str, *, other_than
     """Under one unit no two acting units bear one name; regions are compared with regions."""
     place = UNIT.c.parent_id == parent_id if parent_id is not None else UNIT.c.parent_id.is_(None)
     return _found(session, and_(UNIT.c.name == name, place, UNIT.c.closed_on.is_(None)), UNIT, other_than)
+
+
+def taken_codes(session: Session, region_id: int) -> frozenset[str]:
+    """The codes that acting units of the region bear: for judging a list without a question for each of its rows."""
+    statement = select(UNIT.c.code).where(UNIT.c.region_id == region_id, UNIT.c.code != "", UNIT.c.closed_on.is_(None))
+    return frozenset(session.scalars(statement, execution_options=UNSCOPED))
 
 
 def has_open_children(session: Session, unit_id: int) -> bool:
@@ -77,6 +87,21 @@ def moved_children(session: Session, parent: Assignment) -> list[MovedChild]:
         execution_options=UNSCOPED,
     )
     return [MovedChild(row.unit_name, AssignmentStatus(row.status), row.due_on, row.done_on) for row in rows]
+
+
+def refused_mail(session: Session, mailing_id: int, user_id: int) -> bool:
+    """A refusal is its person's own row; who sends needs only to know that there is one."""
+    return _found(session, and_(REFUSAL.c.mailing_id == mailing_id, REFUSAL.c.user_id == user_id), REFUSAL, None)
+
+
+def mail_title(session: Session, mailing_id: int, user_id: int) -> str | None:
+    """What the letters that reach this person are called: told to its recipients, whoever keeps the mailing."""
+    mine = (
+        select(table.c.mailing_id).where(table.c.user_id == user_id, table.c.mailing_id == mailing_id)
+        for table in (RECIPIENT, MESSAGE)
+    )
+    statement = select(MAILING.c.title).where(MAILING.c.id == mailing_id, or_(*(MAILING.c.id.in_(one) for one in mine)))
+    return session.scalar(statement, execution_options=UNSCOPED)
 
 
 def _found(session: Session, condition: ColumnElement[bool], table: Table, other_than: int | None) -> bool:

@@ -18,7 +18,7 @@ UNIT = cast(Table, OrgUnit.__table__)
 PARENT = UNIT.alias("parent")
 REGION = UNIT.alias("region")
 
-_STATEMENT = (
+_PERSON = (
     select(
         USER.c.name.label("user_name"),
         USER.c.is_installation_admin,
@@ -39,9 +39,10 @@ _STATEMENT = (
     .outerjoin(UNIT, UNIT.c.id == MEMBERSHIP.c.org_unit_id)
     .outerjoin(PARENT, PARENT.c.id == UNIT.c.parent_id)
     .outerjoin(REGION, REGION.c.id == UNIT.c.region_id)
-    .where(USER.c.id == bindparam("user_id"), USER.c.auth_epoch == bindparam("auth_epoch"), USER.c.is_active)
+    .where(USER.c.id == bindparam("user_id"), USER.c.is_active)
     .order_by(UNIT.c.id, MEMBERSHIP.c.duty)
 )
+_STATEMENT = _PERSON.where(USER.c.auth_epoch == bindparam("auth_epoch"))
 
 
 def actor_of(session: Session, *, user_id: int, auth_epoch: int, unit_id: int | None, demo: bool) -> Actor | None:
@@ -51,6 +52,20 @@ def actor_of(session: Session, *, user_id: int, auth_epoch: int, unit_id: int | 
     if not rows or (rows[0].is_demo and not demo):
         return None
     return _actor(user_id, rows, unit_id)
+
+
+def actor_standing_in(session: Session, *, user_id: int, unit_id: int | None, demo: bool) -> Actor | None:
+    """For work done in the person's place later: the actor in exactly that unit, with the duties of this moment.
+
+    Without a unit, an installation administrator. None where the account or the standing is no more.
+    """
+    rows = session.execute(_PERSON, {"user_id": user_id}, execution_options=UNSCOPED).all()
+    if not rows or (rows[0].is_demo and not demo):
+        return None
+    if unit_id is None:
+        is_admin = bool(rows[0].is_installation_admin)
+        return Actor(user_id, rows[0].user_name, is_installation_admin=True) if is_admin else None
+    return _actor(user_id, rows, unit_id) if unit_id in {row.unit_id for row in rows} else None
 
 
 def _actor(user_id: int, rows: Any, unit_id: int | None) -> Actor:

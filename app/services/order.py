@@ -54,6 +54,7 @@ __all__ = [
     "point_of",
     "read_points",
     "register_of",
+    "rename_draft",
     "reopen",
     "require_draft",
     "save",
@@ -123,6 +124,12 @@ def save(session: Session, actor: Actor, order: Order, *, version: int, values: 
         value = getattr(values, one.name)
         setattr(order, one.name, value.strip() if type(value) is str else value)
     order.doubts = []
+    session.flush()
+
+
+def rename_draft(session: Session, actor: Actor, order: Order, title: str) -> None:
+    require_draft(session, actor, order)
+    order.title = title.strip()
     session.flush()
 
 

@@ -22,7 +22,8 @@ from app.models.search_text import folded
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import NotFound, WrongState
-from app.services.order_head import PointHead, Tally, is_late, name_of, points_of
+from app.services.order_head import PointHead, Tally, is_late, name_of, not_yet_issued, points_of, state_of
+from app.services.state_on_day import PastDay, on_day
 
 # Labels only: the scope stands on the assignment, and a composite key ties its columns to these rows.
 _UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_row")
@@ -58,8 +59,8 @@ class Annex:
     @property
     def file_name(self) -> str:
         """«Исполнение распоряжения № … на ДАТА.xlsx», without what a file system refuses."""
-        kind, day = _KIND[self.order.kind], self.execution.as_of
-        name = f"Исполнение {kind} № {self.order.number} на {day:%d.%m.%Y}"
+        kind, day = _KIND[self.execution.kind], self.execution.as_of
+        name = f"Исполнение {kind} № {self.execution.number} на {day:%d.%m.%Y}"
         kept = ("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name)
         return f"{''.join(kept)}.xlsx"
 
@@ -67,35 +68,49 @@ class Annex:
 _KIND = {OrderKind.DIRECTIVE: "распоряжения", OrderKind.ORDER: "приказа", OrderKind.LETTER: "письма"}
 
 
-def build(session: Session, actor: Actor, order_id: int, *, as_of: datetime) -> Annex:
-    """`as_of` is a moment in the region's own zone: its day decides what is overdue.
+def build(session: Session, actor: Actor, order_id: int, *, as_of: datetime, past: PastDay | None = None) -> Annex:
+    """`as_of` is a moment in the region's own zone: its day, or the past day asked for, decides what is overdue.
 
-    Raises NotFound outside the scope, WrongState for a draft. The details are read as they are written.
+    Raises NotFound outside the scope, WrongState for what is, or was on the past day, a draft. The details are read as
+    they are written.
     """
     actor.require(Permission.EXPORT)
     order = session.get(Order, order_id)
     if order is None:
         raise NotFound
-    if order.dated_on is None or order.issued_at is None:
-        raise WrongState("Распоряжение ещё не выпущено: исполнять пока нечего.")
-    today = as_of.date()
-    points = points_of(session, order_id)
+    head = _head(session, order, past)
+    today = as_of.date() if past is None else past.day
+    points = points_of(session, order_id, past)
     taken: list[int] = []
     execution = OrderExecution(
-        kind=order.kind,
-        issuer_genitive=genitive(order.issuer_name),
-        number=order.number,
-        dated_on=order.dated_on,
-        title=order.title,
-        as_of=as_of,
+        kind=head.kind,
+        issuer_genitive=genitive(head.issuer_name),
+        number=head.number,
+        dated_on=head.dated_on,
+        title=head.title,
+        as_of=as_of if past is None else past.last_minute,
         made_by=actor.user_name,
         scope_label=actor.unit_name,
         points=tuple(PointColumn(point.label, point.text, point.term) for point in points),
-        summary=_summary(session, order_id, {point.id: point.label for point in points}, today),
-        details=_details(session, order_id, {point.id: point for point in points}, today, taken),
+        summary=_summary(session, order_id, {point.id: point.label for point in points}, today, past),
+        details=_details(session, order_id, {point.id: point for point in points}, today, taken, past),
         signatures=(Signature("Исполнитель", actor.user_name), Signature("Руководитель")),
+        filter_label="" if past is None else f"состояние по истории, выгружено {as_of:%d.%m.%Y %H:%M}",
     )
     return Annex(order, execution, taken)
+
+
+def _head(session: Session, order: Order, past: PastDay | None) -> Any:
+    """The order, or what stood in it on the past day. Raises WrongState."""
+    if past is None:
+        if order.dated_on is None or order.issued_at is None:
+            raise WrongState("Распоряжение ещё не выпущено: исполнять пока нечего.")
+        return order
+    columns = (Order.kind, Order.issuer_name, Order.number, Order.dated_on, Order.title, Order.issued_at)
+    row = session.execute(on_day(select(*columns).where(Order.id == order.id), past)).one_or_none()
+    if row is not None and row.dated_on is not None and row.issued_at is not None:
+        return row
+    raise not_yet_issued(past)
 
 
 def genitive(issuer: str) -> str:
@@ -109,17 +124,19 @@ def _municipality_name(kind: Any, name: str) -> str:
     return STRAIGHT_UNDER_REGION if kind == "region" else name
 
 
-def _summary(session: Session, order_id: int, labels: dict[int, str], today: date) -> list[SummaryRow]:
+def _summary(
+    session: Session, order_id: int, labels: dict[int, str], today: date, past: PastDay | None
+) -> list[SummaryRow]:
     name = name_of(_MUNICIPALITY).label("name")
     keys: tuple[Any, ...] = (Assignment.municipality_id, _MUNICIPALITY.c.kind, name, Assignment.order_point_id)
-    rows = session.execute(
+    wanted = (
         select(*keys, Assignment.status, func.count().label("amount"), func.sum(is_late(today)).label("late"))
         .join(_MUNICIPALITY, _MUNICIPALITY.c.id == Assignment.municipality_id)
         .where(Assignment.order_id == order_id, Assignment.status != AssignmentStatus.WITHDRAWN)
         .group_by(*keys, Assignment.status)
     )
     tallies: dict[tuple[bool, str, str, int], Tally] = {}
-    for row in rows:
+    for row in session.execute(state_of(wanted, past)):
         shown = _municipality_name(row.kind, row.name)
         key = (row.kind == "region", folded(shown), shown, row.order_point_id)
         tallies.setdefault(key, Tally()).add(row.status, row.amount, int(row.late))
@@ -143,8 +160,13 @@ def _last_final(order_id: int) -> Select[Any]:
     )
 
 
-def _details(
-    session: Session, order_id: int, points: dict[int, PointHead], today: date, taken: list[int]
+def _details(  # noqa: PLR0917 - one caller, who hands over what it has
+    session: Session,
+    order_id: int,
+    points: dict[int, PointHead],
+    today: date,
+    taken: list[int],
+    past: PastDay | None,
 ) -> Iterator[DetailRow]:
     report = (
         select(AssignmentReport.assignment_id, AssignmentReport.id, AssignmentReport.reason)
@@ -186,9 +208,9 @@ def _details(
             OrderPoint.id,
         )
     )
-    result = session.execute(statement, execution_options={"yield_per": _AT_ONCE})
+    result = session.execute(state_of(statement, past), execution_options={"yield_per": _AT_ONCE})
     for rows in result.partitions(_AT_ONCE):
-        proofs = _proofs(session, [row.report_id for row in rows if row.report_id is not None])
+        proofs = _proofs(session, [row.report_id for row in rows if row.report_id is not None], past)
         taken.append(len(rows))
         for row in rows:
             yield _detail(row, points[row.order_point_id], proofs, today)
@@ -214,18 +236,18 @@ def _detail(row: Any, point: PointHead, proofs: dict[int, list[str]], today: dat
     )
 
 
-def _proofs(session: Session, report_ids: Sequence[int]) -> dict[int, list[str]]:
+def _proofs(session: Session, report_ids: Sequence[int], past: PastDay | None) -> dict[int, list[str]]:
     """Labels of the pieces under each report, each link under its label."""
     if not report_ids:
         return {}
-    rows = session.execute(
+    wanted = (
         select(ReportEvidence.report_id, Evidence.title, Evidence.number, Evidence.dated_on, Evidence.url)
         .join(Evidence, Evidence.id == ReportEvidence.evidence_id)
         .where(ReportEvidence.report_id.in_(report_ids))
         .order_by(ReportEvidence.report_id, Evidence.id)
     )
     found: dict[int, list[str]] = {}
-    for report_id, title, numbered, dated_on, url in rows:
+    for report_id, title, numbered, dated_on, url in session.execute(state_of(wanted, past)):
         label = title + (f" № {numbered}" if numbered else "") + (f" от {dated_on:%d.%m.%Y}" if dated_on else "")
         lines = found.setdefault(report_id, [])
         if title != url:

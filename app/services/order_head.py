@@ -15,7 +15,8 @@ from app.models import Assignment, Order, OrderPoint
 from app.models.assignment import CLOSED_STATUSES, FULFILLED_STATUSES
 from app.models.enumeration import AssignmentStatus, Modality, OrderKind, OrderStatus, Recurrence, TermKind
 from app.models.search_text import folded
-from app.policies.refusal import NotFound
+from app.policies.refusal import NotFound, WrongState
+from app.services.state_on_day import Asked, PastDay, on_day
 
 _QUOTES = str.maketrans("", "", '«»"„“”')
 
@@ -86,17 +87,25 @@ class PointHead:
         return "без срока"
 
 
-def order_head(session: Session, order_id: int) -> Head:
-    """Raises NotFound."""
+def order_head(session: Session, order_id: int, past: PastDay | None = None) -> Head:
+    """Raises NotFound; WrongState for an order that had not been issued on the past day."""
     columns = (Order.id, Order.kind, Order.number, Order.dated_on, Order.title, Order.status)
-    row = session.execute(select(*columns).where(Order.id == order_id)).one_or_none()
+    row = session.execute(state_of(select(*columns).where(Order.id == order_id), past)).one_or_none()
+    if past is not None and (row is None or row.status is OrderStatus.DRAFT):
+        # Outside the scope there is no order today either.
+        order_head(session, order_id)
+        raise not_yet_issued(past)
     if row is None:
         raise NotFound
     return Head(*row)
 
 
-def points_of(session: Session, order_id: int) -> list[PointHead]:
-    rows = session.execute(
+def not_yet_issued(past: PastDay) -> WrongState:
+    return WrongState(f"На {past.day:%d.%m.%Y} распоряжение ещё не было выпущено. Выберите более поздний день.")
+
+
+def points_of(session: Session, order_id: int, past: PastDay | None = None) -> list[PointHead]:
+    wanted = (
         select(
             OrderPoint.id,
             OrderPoint.number,
@@ -113,7 +122,12 @@ def points_of(session: Session, order_id: int) -> list[PointHead]:
         .where(OrderPoint.order_id == order_id)
         .order_by(OrderPoint.position, OrderPoint.id)
     )
-    return [PointHead(*row) for row in rows]
+    return [PointHead(*row) for row in session.execute(state_of(wanted, past))]
+
+
+def state_of(statement: Asked, past: PastDay | None) -> Asked:
+    """The statement about the past day, or as it is about the present."""
+    return statement if past is None else on_day(statement, past)
 
 
 def is_late(today: date) -> ColumnElement[int]:

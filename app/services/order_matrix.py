@@ -24,8 +24,10 @@ from app.services.order_head import (
     name_of,
     order_head,
     points_of,
+    state_of,
     total_of,
 )
+from app.services.state_on_day import PastDay
 
 # The scope stands on the assignment; a composite key ties its columns to the unit, whose name is only a label.
 _UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_row")
@@ -97,31 +99,33 @@ def build(
     municipality_id: int | None = None,
     only_overdue: bool = False,
     today: date,
+    past: PastDay | None = None,
 ) -> Matrix:
     """The matrix as the actor may see it; a region sees municipalities with their schools folded, or one unfolded.
 
-    Raises NotFound for an order, or a municipality, outside the scope.
+    `past` asks for the state at the end of a day, which is then `today`. Raises NotFound for an order, or a
+    municipality, outside the scope, WrongState for an order that had not been issued then.
     """
     actor.require(Permission.ASSIGNMENT_READ)
-    head = order_head(session, order_id)
-    points = points_of(session, order_id)
+    head = order_head(session, order_id, past)
+    points = points_of(session, order_id, past)
     folds = actor.unit_kind is UnitKind.REGION and municipality_id is None
     matrix = Matrix(head, points, [])
     rows: dict[int, Row] = {}
     statement = _assignments(order_id, today)
     if folds:
         statement = statement.where(~_is_municipal_school())
-        _fold(session, rows, order_id, today)
+        _fold(session, rows, order_id, today, past)
     elif actor.unit_kind in {UnitKind.REGION, UnitKind.MUNICIPALITY}:
         chosen = municipality_id or actor.unit_id
-        matrix.municipalities = _municipalities(session)
+        matrix.municipalities = _municipalities(session, past)
         matrix.opened = next((one for one in matrix.municipalities if one[0] == chosen), None)
         if matrix.opened is None:
             raise NotFound
         statement = statement.where(Assignment.municipality_id == chosen)
     elif municipality_id is not None:
         raise NotFound
-    _own(session, rows, statement)
+    _own(session, rows, state_of(statement, past))
     matrix.rows = sorted(rows.values(), key=_place)
     if folds:
         matrix.municipalities = [(row.unit_id, row.name) for row in matrix.rows if row.kind is UnitKind.MUNICIPALITY]
@@ -131,18 +135,25 @@ def build(
 
 
 def schools_of_cell(
-    session: Session, actor: Actor, order_id: int, municipality_id: int, point_id: int, *, today: date
+    session: Session,
+    actor: Actor,
+    order_id: int,
+    municipality_id: int,
+    point_id: int,
+    *,
+    today: date,
+    past: PastDay | None = None,
 ) -> tuple[Head, PointHead, str, list[tuple[Row, Held]]]:
     """The schools behind «12 из 15»: of one municipality on one point. Raises NotFound."""
     actor.require(Permission.ASSIGNMENT_READ)
-    head = order_head(session, order_id)
-    point = next((one for one in points_of(session, order_id) if one.id == point_id), None)
-    name = dict(_municipalities(session)).get(municipality_id)
+    head = order_head(session, order_id, past)
+    point = next((one for one in points_of(session, order_id, past) if one.id == point_id), None)
+    name = dict(_municipalities(session, past)).get(municipality_id)
     if point is None or name is None:
         raise NotFound
     rows: dict[int, Row] = {}
     wanted = (Assignment.municipality_id == municipality_id, Assignment.order_point_id == point_id)
-    _own(session, rows, _assignments(order_id, today).where(*wanted, _is_municipal_school()))
+    _own(session, rows, state_of(_assignments(order_id, today).where(*wanted, _is_municipal_school()), past))
     found = [(row, row.cells[point_id].own) for row in sorted(rows.values(), key=_place)]
     return head, point, name, [(row, held) for row, held in found if held is not None]
 
@@ -186,7 +197,7 @@ def _own(session: Session, rows: dict[int, Row], statement: Select[Any]) -> None
         row.tally.add(one.status, 1, one.late)
 
 
-def _fold(session: Session, rows: dict[int, Row], order_id: int, today: date) -> None:
+def _fold(session: Session, rows: dict[int, Row], order_id: int, today: date, past: PastDay | None) -> None:
     """The schools of each municipality, counted by point and state."""
     late = is_late(today).label("late")
     name = name_of(_MUNICIPALITY).label("name")
@@ -198,7 +209,7 @@ def _fold(session: Session, rows: dict[int, Row], order_id: int, today: date) ->
         .where(Assignment.order_id == order_id, _is_municipal_school())
         .group_by(*keys, *place)
     )
-    for one in session.execute(statement):
+    for one in session.execute(state_of(statement, past)):
         row = rows.get(one.municipality_id)
         if row is None:
             number = one.municipality_id
@@ -210,11 +221,10 @@ def _fold(session: Session, rows: dict[int, Row], order_id: int, today: date) ->
         row.tally.add(one.status, one.amount, int(one.late))
 
 
-def _municipalities(session: Session) -> list[tuple[int, str]]:
-    rows = session.execute(
-        select(OrgUnit.id, OrgUnit.name, OrgUnit.short_name).where(OrgUnit.kind == UnitKind.MUNICIPALITY)
-    )
-    return sorted(((row.id, row.short_name or row.name) for row in rows), key=lambda one: as_people_sort(one[1]))
+def _municipalities(session: Session, past: PastDay | None) -> list[tuple[int, str]]:
+    wanted = select(OrgUnit.id, OrgUnit.name, OrgUnit.short_name).where(OrgUnit.kind == UnitKind.MUNICIPALITY)
+    found = session.execute(state_of(wanted, past))
+    return sorted(((row.id, row.short_name or row.name) for row in found), key=lambda one: as_people_sort(one[1]))
 
 
 _ORDER: Mapping[UnitKind, int] = {

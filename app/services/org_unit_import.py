@@ -1,267 +1,261 @@
-"""Units from a list (.csv, .xlsx): first judged as a whole, then made as a whole or not at all.
+"""Units from a workbook. A row is known again by its code, or else by what it stands under and its name.
 
-A row is known again by its code, or else by what it stands under and its name: a second load of the same file changes
-nothing. Names and places have a history, so the load does not change them: those are acts of a person.
+Names and places have a history: a load does not change them, those are acts of a person with a day and a basis.
 """
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from io import StringIO
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.documents.plain_text import decoded
-from app.excel.reader import MAX_BYTES, MAX_ROWS, CellText, rows_of
+from app.excel.incoming import IncomingRow
+from app.excel.org_unit import SHEET
 from app.models import OrgUnit
 from app.models.enumeration import UnitKind
-from app.models.search_text import folded
 from app.policies.actor import Actor
-from app.policies.refusal import Invalid, Refusal
-from app.services import org_unit
-from app.services.org_unit_details import UnitDetails
+from app.policies.guard import GuardedSession
+from app.policies.permission import Permission
+from app.policies.refusal import Conflict, Invalid, NotPermitted, WrongState
+from app.services import beyond_scope, org_unit
+from app.services.bulk_import import Importer
+from app.services.known_units import Known, units_of_scope
+from app.services.known_words import compared, member_of
+from app.services.org_unit_alike import AlikeUnits, suggestion
+from app.services.org_unit_details import UnitDetails, checked
+from app.services.row_verdict import Change, Planned, RowVerdict, VerdictKind, shown
 
-HEADINGS = {
-    "kind": ("вид",),
-    "name": ("наименование", "полное наименование", "название"),
-    "short_name": ("краткое", "краткое наименование"),
-    "code": ("код", "октмо"),
-    "parent": ("муниципалитет", "родитель", "муниципалитет/родитель"),
-    "site": ("сайт",),
-    "email": ("почта", "эл. почта", "e-mail"),
-    "opened_on": ("действует с", "открыта"),
-}
-KINDS = {
+KINDS: Mapping[UnitKind, tuple[str, ...]] = {
+    UnitKind.REGION: ("регион", "region"),
     UnitKind.MUNICIPALITY: ("муниципалитет", "муниципальное образование", "мо", "моуо", "municipality"),
-    UnitKind.SCHOOL: ("школа", "оо", "общеобразовательная организация", "филиал", "school"),
+    UnitKind.SCHOOL: ("школа", "оо", "общеобразовательная организация", "филиал", "школа (ОО)", "school"),
     UnitKind.PROVIDER: ("организация дпо", "институт", "дпо", "provider"),
 }
-ORDER = (UnitKind.MUNICIPALITY, UnitKind.PROVIDER, UnitKind.SCHOOL)
-_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+# Column of the sheet → field of the unit.
+FIELDS = {"short_name": "short_name", "code": "code", "valid_from": "opened_on", "site": "site", "email": "email"}
+COLUMN_OF = {field: column for column, field in FIELDS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """`row` as the spreadsheet numbers it: the headings stand in the first filled row."""
+class UnitJudge:
+    """Acting units come before closed ones of the same code or name."""
 
-    row: int
-    sentence: str
+    def __init__(self, session: GuardedSession, actor: Actor, today: date) -> None:
+        self._session, self._actor, self._today = session, actor, today
+        self._by_code: dict[str, Known] = {}
+        self._by_name: dict[tuple[int, str], Known] = {}
+        self._parents: dict[str, list[Known]] = {}
+        self._seen: dict[tuple[object, ...], int] = {}
+        self._alike = AlikeUnits()
+        self._region: Known | None = None
+        for unit in units_of_scope(session):
+            self._remember(unit)
+            if unit.kind is UnitKind.REGION:
+                self._region = unit
+        self._taken = beyond_scope.taken_codes(session, actor.region_id or 0)
 
+    def label(self, row: IncomingRow) -> str:
+        return str(row.values.get("short_name") or row.values.get("name") or "")
 
-@dataclass(slots=True)
-class Outcome:
-    made: list[str] = field(default_factory=list)
-    completed: list[str] = field(default_factory=list)
-    known: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    def judge(self, row: IncomingRow) -> Planned:
+        kind = _kind(str(row.values.get("kind") or ""))
+        name = " ".join(str(row.values.get("name") or "").split())
+        code = str(row.values.get("code") or "").strip()
+        parent = self._parent(kind, str(row.values.get("municipality") or ""))
+        there = (self._by_code.get(code) if code else None) or self._by_name.get((id(parent), compared(name)))
+        identity = ("unit", id(there)) if there is not None else ("name", id(parent), compared(name))
+        if identity in self._seen:
+            raise Invalid(f"Повторяет строку {self._seen[identity]}: оставьте одну из них.")
+        if code and ("code", code) in self._seen:
+            told = f"Код {code} уже стоит в строке {self._seen['code', code]}: у каждой организации он свой."
+            raise Invalid(told, field="code")
+        self._seen[identity] = row.number
+        if code:
+            self._seen["code", code] = row.number
+        if there is None:
+            return self._made(row, kind, parent, name)
+        self._check_same(there, kind, parent, name, code)
+        return self._changed(row, there)
 
+    def _parent(self, kind: UnitKind, written: str) -> Known | None:
+        if kind is UnitKind.REGION:
+            return None
+        if kind is UnitKind.MUNICIPALITY or not written.strip():
+            return self._above(kind)
+        found = self._parents.get(compared(written)) or self._parents.get(written.strip()) or []
+        acting = [one for one in found if not one.is_closed] or found
+        if not acting:
+            near = suggestion(written, self._places)
+            told = f"Нет муниципалитета «{written}»: проверьте наименование или код.{near}"
+            raise Invalid(told, field="municipality")
+        if len(acting) > 1:
+            raise Invalid(f"Под «{written}» подходит несколько муниципалитетов: укажите код.", field="municipality")
+        return acting[0]
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    number: int
-    kind: UnitKind
-    parent: str
-    details: UnitDetails
+    @property
+    def _places(self) -> tuple[str, ...]:
+        return tuple(one.label for found in self._parents.values() for one in found if not one.is_closed)
 
+    def _above(self, kind: UnitKind) -> Known | None:
+        """Where a row without a municipality stands: under the region; a municipality's own schools under itself."""
+        if self._actor.unit_kind is UnitKind.MUNICIPALITY and kind is UnitKind.SCHOOL:
+            return next((one for one in self._by_name.values() if one.id == self._actor.unit_id), None)
+        return self._region
 
-def table_of(content: bytes, file_name: str) -> list[list[CellText]]:
-    """The cells of an .xlsx, or of a .csv with «;», «,» or tabs in UTF-8 or Windows-1251.
-
-    Raises ValueError with a Russian sentence (DocumentRefused, WorkbookRefused are such).
-    """
-    if content.startswith(b"PK") or file_name.lower().endswith(".xlsx"):
-        return rows_of(content)
-    if len(content) > MAX_BYTES:
-        raise ValueError("Файл слишком большой для списка организаций.")
-    text = decoded(content)
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
-    delimiter = max(";,\t", key=first.count)
-    try:
-        rows: list[list[CellText]] = [
-            [cell.strip() for cell in row] for row in csv.reader(StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
-        ]
-    except csv.Error as error:
-        raise ValueError(
-            "Файл .csv прочитать не удалось: сохраните его заново как «CSV (разделители — точка с запятой)»."
-        ) from error
-    if len(rows) > MAX_ROWS:
-        raise ValueError(f"В файле больше {MAX_ROWS} строк.")
-    return rows
-
-
-def import_units(session: Session, actor: Actor, region: OrgUnit, table: Sequence[Sequence[CellText]]) -> Outcome:
-    """Makes what is new and fills in what was empty; with any problem the caller must roll back, nothing stays.
-
-    Raises Invalid where the headings are missing.
-    """
-    outcome = Outcome()
-    rows = sorted(_rows(table, outcome), key=lambda row: ORDER.index(row.kind))
-    known = _Known(session, region)
-    seen: dict[tuple[str, str], int] = {}
-    for row in rows:
-        identity = ("code", row.details.code) if row.details.code else (folded(row.parent), folded(row.details.name))
-        if identity in seen:
-            outcome.problems.append(Problem(row.number, f"Повторяет строку {seen[identity]}."))
-            continue
-        seen[identity] = row.number
-        try:
-            _put(session, actor, known, row, outcome)
-        except Refusal as refusal:
-            outcome.problems.append(Problem(row.number, refusal.sentence))
-    outcome.problems.sort(key=lambda problem: problem.row)
-    return outcome
-
-
-class _Known:
-    """The acting units of the region by code, and by name for those that may be a parent."""
-
-    def __init__(self, session: Session, region: OrgUnit) -> None:
-        self.region = region
-        self.by_code: dict[str, OrgUnit] = {}
-        self.by_name: dict[tuple[int | None, str], OrgUnit] = {}
-        self.parents: dict[str, list[OrgUnit]] = {}
-        for unit in session.scalars(
-            select(OrgUnit).where(OrgUnit.region_id == region.id, OrgUnit.closed_on.is_(None)).order_by(OrgUnit.id)
-        ):
-            self.add(unit)
-
-    def add(self, unit: OrgUnit) -> None:
-        if unit.code:
-            self.by_code[unit.code] = unit
-        self.by_name[unit.parent_id, folded(unit.name)] = unit
-        if unit.kind in {UnitKind.REGION, UnitKind.MUNICIPALITY}:
-            for word in {unit.code, folded(unit.name), folded(unit.short_name)} - {""}:
-                self.parents.setdefault(word, []).append(unit)
-
-    def parent(self, written: str) -> OrgUnit:
-        if not written:
-            return self.region
-        found = self.parents.get(written) or self.parents.get(folded(written)) or []
-        if not found:
-            raise Invalid(f"Нет муниципалитета «{written}»: проверьте наименование или код.")
-        if len(found) > 1:
-            raise Invalid(f"Под «{written}» подходит несколько муниципалитетов: укажите код.")
-        return found[0]
-
-
-def _put(session: Session, actor: Actor, known: _Known, row: _Row, outcome: Outcome) -> None:
-    parent = known.parent(row.parent)
-    there = known.by_code.get(row.details.code) if row.details.code else None
-    there = there or known.by_name.get((parent.id, folded(row.details.name)))
-    if there is None:
-        made = org_unit.create(
-            session,
-            actor,
-            kind=row.kind,
-            parent=parent,
-            name=row.details.name,
-            short_name=row.details.short_name,
-            code=row.details.code,
-            site=row.details.site,
-            email=row.details.email,
-            opened_on=row.details.opened_on,
+    def _made(self, row: IncomingRow, kind: UnitKind, parent: Known | None, name: str) -> Planned:
+        if kind is UnitKind.REGION:
+            raise NotPermitted("Регионы заводит администратор установки.")
+        if self._actor.unit_kind is UnitKind.MUNICIPALITY and kind is not UnitKind.SCHOOL:
+            raise NotPermitted("Муниципалитет заводит только свои школы.")
+        if parent is None or parent.is_closed:
+            raise Invalid("Вышестоящая организация закрыта или вне вашей части дерева.", field="municipality")
+        given = {FIELDS[key]: value for key, value in row.values.items() if key in FIELDS}
+        typed = UnitDetails(name=name, **{field: _typed(field, value) for field, value in given.items()})
+        details = self._checked(kind, typed)
+        if details.code in self._taken:
+            raise Invalid("Организация с таким кодом уже есть. Проверьте код.", field="code")
+        made = Known(None, kind, parent, details, 0, is_closed=False)
+        alike = self._alike.sentence(name, parent.label)
+        self._remember(made)
+        self._seen["unit", id(made)] = row.number
+        told = {"kind": kind.label, "name": name, "municipality": parent.label}
+        told |= {key: shown(getattr(details, its)) for key, its in FIELDS.items()}
+        changes = tuple(
+            Change(column.key, column.title, "", told[column.key]) for column in SHEET.columns if told.get(column.key)
         )
-        known.add(made)
-        outcome.made.append(made.name)
-        return
-    _check_same(there, parent, row)
-    added = {
-        key: getattr(row.details, key)
-        for key in ("short_name", "code", "site", "email", "opened_on")
-        if getattr(row.details, key) and not getattr(there, key)
-    }
-    if not added:
-        outcome.known += 1
-        return
-    now = UnitDetails(
-        there.name,
-        there.short_name,
-        there.code,
-        there.site,
-        there.email,
-        there.time_zone,
-        there.is_small,
-        there.opened_on,
-        there.head_school_id,
-    )
-    day = there.opened_on or row.details.opened_on or date.min
-    org_unit.change(
-        session, actor, there, version=there.version, details=replace(now, **added), renaming=None, today=day
-    )
-    known.add(there)
-    outcome.completed.append(there.name)
+        sentences = {"name": alike} if alike else {}
+        verdict = RowVerdict(row.number, VerdictKind.CREATED, made.label, changes, sentences)
+        return Planned(verdict, lambda: self._make(made))
 
-
-def _check_same(there: OrgUnit, parent: OrgUnit, row: _Row) -> None:
-    if there.kind is not row.kind:
-        raise Invalid(f"Под этим кодом или именем уже есть другой вид: {there.kind.label}.")
-    if folded(there.name) != folded(row.details.name):
-        raise Invalid(
-            f"Под кодом {row.details.code} есть «{there.name}». Если она переименована, "
-            "измените наименование в её карточке: там указывают день и основание."
+    def _make(self, made: Known) -> None:
+        assert made.parent is not None
+        one = made.details
+        unit = org_unit.create(
+            self._session,
+            self._actor,
+            kind=made.kind,
+            parent=org_unit.the_one(self._session, made.parent.id),
+            name=one.name,
+            short_name=one.short_name,
+            code=one.code,
+            site=one.site,
+            email=one.email,
+            opened_on=one.opened_on,
         )
-    if row.details.code and there.code and there.code != row.details.code:
-        raise Invalid(f"«{there.name}» уже есть с кодом {there.code}. Проверьте код.")
-    if there.parent_id != parent.id:
-        raise Invalid(f"«{there.name}» стоит под другой организацией. Перевод делается в её карточке.")
+        made.id = unit.id
 
+    def _check_same(self, there: Known, kind: UnitKind, parent: Known | None, name: str, code: str) -> None:
+        if there.kind is not kind:
+            raise Invalid(f"Под этим кодом или именем уже есть другой вид: {there.kind.label}.", field="kind")
+        if compared(there.details.name) != compared(name):
+            raise Invalid(
+                f"Под кодом {code} есть «{there.details.name}». Если она переименована, "
+                "измените наименование в её карточке: там указывают день и основание.",
+                field="name",
+            )
+        if kind is not UnitKind.REGION and there.parent is not None and there.parent is not parent:
+            raise Invalid(
+                f"«{there.label}» стоит под другой организацией. Перевод делается в её карточке.", field="municipality"
+            )
 
-def _rows(table: Sequence[Sequence[CellText]], outcome: Outcome) -> Iterator[_Row]:
-    start = next((number for number, cells in enumerate(table) if any(cells)), None)
-    if start is None:
-        raise Invalid("Файл пуст: нужна таблица с заголовками «вид», «наименование».")
-    places = _places(table[start])
-    for number, cells in enumerate(table[start + 1 :], start + 2):
-        if not any(cells):
-            continue
-        values = {key: cells[place] if place < len(cells) else "" for key, place in places.items()}
+    def _changed(self, row: IncomingRow, there: Known) -> Planned:
+        given = {
+            FIELDS[key]: _typed(FIELDS[key], value)
+            for key, value in row.values.items()
+            if key in FIELDS and _typed(FIELDS[key], value) != getattr(there.details, FIELDS[key])
+        }
+        if not given:
+            return Planned(RowVerdict(row.number, VerdictKind.SAME, there.label))
+        if there.is_closed:
+            raise WrongState("Организация закрыта, её карточка больше не меняется.")
+        if there.kind is UnitKind.REGION:
+            self._actor.require(Permission.REGION_WRITE)
+        before = there.details
+        details = self._checked(there.kind, replace(before, **given))
+        if details.code != before.code and details.code in self._taken:
+            raise Invalid("Организация с таким кодом уже есть. Проверьте код.", field="code")
+        changes = tuple(
+            Change(column.key, column.title, shown(getattr(before, field)), shown(getattr(details, field)))
+            for column in SHEET.columns
+            if (field := FIELDS.get(column.key, "")) in given
+        )
+        there.details = details
+        verdict = RowVerdict(row.number, VerdictKind.CHANGED, there.label, changes)
+        return Planned(verdict, self._change(there, details))
+
+    def _change(self, there: Known, details: UnitDetails) -> Callable[[], None]:
+        def act() -> None:
+            unit = org_unit.the_one(self._session, there.id)
+            if unit.version != there.version:
+                raise Conflict("Карточку успел изменить кто-то другой. Проверьте файл ещё раз.")
+            org_unit.change(
+                self._session,
+                self._actor,
+                unit,
+                version=there.version,
+                details=details,
+                renaming=None,
+                today=self._today,
+            )
+
+        return act
+
+    @staticmethod
+    def _checked(kind: UnitKind, typed: UnitDetails) -> UnitDetails:
         try:
-            yield _row(number, values)
+            return checked(kind, typed)
         except Invalid as refusal:
-            outcome.problems.append(Problem(number, refusal.sentence))
+            raise Invalid(refusal.sentence, field=COLUMN_OF.get(refusal.field or "", refusal.field)) from refusal
+
+    def _remember(self, unit: Known) -> None:
+        code, name = unit.details.code, (id(unit.parent), compared(unit.details.name))
+        for index, key in ((self._by_code, code), (self._by_name, name)):
+            if key and (key not in index or index[key].is_closed):  # type: ignore[index] # two maps, each with its key
+                index[key] = unit  # type: ignore[index] # as above
+        if unit.parent is not None and not unit.is_closed:
+            self._alike.add(unit.details.name, unit.parent.label)
+        if unit.kind in {UnitKind.REGION, UnitKind.MUNICIPALITY}:
+            words = {unit.details.code, compared(unit.details.name), compared(unit.details.short_name)}
+            for word in words - {""}:
+                self._parents.setdefault(word, []).append(unit)
 
 
-def _places(headings: Sequence[CellText]) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for place, heading in enumerate(headings):
-        word = folded(str(heading)).removesuffix(":").replace(" / ", "/")
-        key = next((key for key, words in HEADINGS.items() if word in words), None)
-        if key is not None and key in places:
-            raise Invalid(f"Столбец «{heading}» стоит дважды: оставьте один.")
-        if key is not None:
-            places[key] = place
-    missing = [HEADINGS[key][0] for key in ("kind", "name") if key not in places]
-    if missing:
-        raise Invalid(f"Нет столбца «{'», «'.join(missing)}». Заголовки стоят в первой строке.")
-    return places
+@lru_cache(maxsize=256)
+def _kind_of(written: str) -> UnitKind | None:
+    return member_of({kind: (*words, kind.label) for kind, words in KINDS.items()}, written)
 
 
-def _row(number: int, values: dict[str, CellText]) -> _Row:
-    word = folded(str(values["kind"]))
-    kind = next((kind for kind, words in KINDS.items() if word in words or word == folded(kind.label)), None)
+def _kind(written: str) -> UnitKind:
+    kind = _kind_of(written)
     if kind is None:
-        raise Invalid(f"Вид «{values['kind']}» не понят: муниципалитет, школа или организация ДПО.")
-    name, short_name, code, site, email = (
-        str(values.get(key, "")) for key in ("name", "short_name", "code", "site", "email")
-    )
-    details = UnitDetails(name, short_name, code, site, email, opened_on=_day(values.get("opened_on", "")))
-    return _Row(number, kind, str(values.get("parent", "")).strip(), details)
+        told = f"Вид «{written}» не понят. Напишите: муниципалитет, школа или организация ДПО."
+        raise Invalid(told, field="kind")
+    return kind
 
 
-def _day(value: CellText) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
+def _typed(field: str, value: Any) -> Any:
+    if field == "opened_on":
         return value
-    if not value:
-        return None
-    found = _DAY.fullmatch(value)
-    try:
-        return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(value)
-    except ValueError:
-        raise Invalid(f"«{value}» — не день: напишите его как 01.09.2015.") from None
+    return "" if value is None else " ".join(str(value).split())
+
+
+def directories(session: GuardedSession, actor: Actor) -> Mapping[str, Sequence[str]]:
+    municipalities = select(OrgUnit.name, OrgUnit.short_name).where(
+        OrgUnit.kind == UnitKind.MUNICIPALITY, OrgUnit.closed_on.is_(None)
+    )
+    kinds = [UnitKind.SCHOOL] if actor.unit_kind is UnitKind.MUNICIPALITY else list(UnitKind)[1:]
+    return {
+        "unit_kinds": [kind.label for kind in kinds],
+        "municipalities": sorted(row.short_name or row.name for row in session.execute(municipalities)),
+    }
+
+
+def _precedence(row: IncomingRow) -> int:
+    """What may be a parent is made before what stands under it, wherever the file has them."""
+    return 1 if _kind_of(str(row.values.get("kind") or "")) in {UnitKind.SCHOOL, UnitKind.PROVIDER} else 0
+
+
+IMPORTER = Importer("org_unit", SHEET, Permission.ORG_UNIT_WRITE, UnitJudge, directories, _precedence)

@@ -67,7 +67,7 @@ def create(
     Raises NotPermitted, Invalid at the field.
     """
     actor.require(Permission.USER_WRITE)
-    account = _checked(session, Account(login, name, email, phone), None)
+    account = checked(session, Account(login, name, email, phone), None)
     if (is_installation_admin or is_demo) and not _keeps_installation(actor):
         raise NotPermitted("Это делает администратор установки.")
     if not _keeps_installation(actor) and (unit is None or not duties):
@@ -97,10 +97,10 @@ def change(session: Session, actor: Actor, user: User, *, version: int, account:
     """Name, login and how to reach the person. Raises NotPermitted, Conflict, Invalid at the field."""
     actor.require(Permission.USER_WRITE)
     if user.id != actor.user_id:
-        _check_keeps(session, actor, user)
+        require_keeping(session, actor, user)
     if user.version != version:
         raise Conflict("Карточку уже сохранил кто-то другой: рядом показано, что в ней теперь. Ваше не потеряно.")
-    new = _checked(session, account, user.id)
+    new = checked(session, account, user.id)
     if user.login != new.login:
         user.auth_epoch += 1
     user.login, user.name, user.email, user.phone = new.login, new.name, new.email, new.phone
@@ -141,7 +141,7 @@ def deactivate(session: Session, actor: Actor, user: User, *, reason: str) -> No
     """Ends every session of the account; nothing that the person did is lost. Raises NotPermitted, WrongState."""
     actor.require(Permission.USER_WRITE)
     _check_not_oneself(actor, user, "Себя не отключают: попросите другого администратора.")
-    _check_keeps(session, actor, user)
+    require_keeping(session, actor, user)
     if not user.is_active:
         raise WrongState("Учётная запись уже отключена.")
     user.is_active = False
@@ -152,7 +152,7 @@ def deactivate(session: Session, actor: Actor, user: User, *, reason: str) -> No
 
 def activate(session: Session, actor: Actor, user: User) -> None:
     actor.require(Permission.USER_WRITE)
-    _check_keeps(session, actor, user)
+    require_keeping(session, actor, user)
     if user.is_active:
         raise WrongState("Учётная запись уже действует.")
     user.is_active = True
@@ -163,7 +163,7 @@ def activate(session: Session, actor: Actor, user: User) -> None:
 def issue_link(session: GuardedSession, actor: Actor, user: User, now: datetime) -> str:
     """The token of a link by which the person sets a password; to be shown once. Raises NotPermitted, WrongState."""
     actor.require(Permission.USER_WRITE)
-    _check_keeps(session, actor, user)
+    require_keeping(session, actor, user)
     if not user.is_active:
         raise WrongState("Учётная запись отключена: сначала включите её.")
     if user.is_demo:
@@ -214,7 +214,8 @@ def _keeps_installation(actor: Actor) -> bool:
     return actor.is_system or (actor.is_installation_admin and actor.unit_id is None)
 
 
-def _check_keeps(session: Session, actor: Actor, user: User) -> None:
+def require_keeping(session: Session, actor: Actor, user: User) -> None:
+    """Raises NotPermitted where the account is kept by somebody above."""
     if not keeps(session, actor, user):
         raise NotPermitted(
             "У человека есть полномочия вне вашей части дерева: его учётную запись ведёт вышестоящий администратор."
@@ -240,7 +241,8 @@ def _check_unit(actor: Actor, unit: OrgUnit) -> None:
         raise Invalid("Организация закрыта: полномочия в ней не выдаются.", field="org_unit_id")
 
 
-def _checked(session: Session, account: Account, user_id: int | None) -> Account:
+def checked(session: Session, account: Account, user_id: int | None) -> Account:
+    """The same without stray blanks; raises Invalid at the field that does not fit or is taken."""
     login, name = account.login.strip().lower(), _GAPS.sub(" ", account.name).strip()
     email, phone = account.email.strip(), _GAPS.sub(" ", account.phone).strip()
     if not _LOGIN.fullmatch(login):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import UserMixin, current_user, login_user, logout_user
@@ -22,6 +24,7 @@ PUBLIC_ENDPOINTS = frozenset(
     {
         "static",
         "health.alive",
+        "health.jobs",
         "health.ready",
         "sign_in.form",
         "sign_in.enter",
@@ -57,8 +60,9 @@ def current_actor() -> Actor:
 
 
 def today() -> date:
-    """The reader's day: terms are days in the region's own zone."""
-    return clock.today(current_actor().time_zone)
+    """The reader's day: terms are days in the region's own zone. On a page that shows a past state, the past day."""
+    shown: date | None = g.get("day_shown")
+    return shown or clock.today(current_actor().time_zone)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator] # Flask-Login ships no types
@@ -122,6 +126,29 @@ def begin_writing() -> None:
     work: Any = guarded()
     work.rollback()
     work.connection(execution_options={"writes": True})
+
+
+def begin_reading() -> None:
+    """Lets the write lock go where a request has long reading to do before it writes: nothing was written yet."""
+    guarded().rollback()
+
+
+def this_app() -> Flask:
+    """The application itself, for what outlives the context in which it was asked for."""
+    return cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined] # Werkzeug's proxy hides it # noqa: SLF001 - its documented way
+
+
+@contextmanager
+def acting_as(app: Flask, actor: Actor, work: GuardedSession) -> Iterator[None]:
+    """The code of pages run outside a request, by a job or while a file is sent: as this actor, with this session."""
+    with app.app_context():
+        g.actor = actor
+        db.session.registry.set(work)  # type: ignore[arg-type] # the session class is given to the extension at run time
+        try:
+            yield
+        finally:
+            # The session is its owner's: the end of the context must not close it.
+            db.session.registry.clear()
 
 
 def _slide() -> bool:

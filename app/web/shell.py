@@ -19,12 +19,13 @@ from app.web.session import current_actor, settings
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One line of the menu; `permission` decides for whom."""
+    """One line of the menu; `permission` decides for whom. `also` are sections that stand under it."""
 
     label: str
     endpoint: str
     icon: str
     permission: Permission
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Shell:
     search_url: str = ""
     search_text: str = ""
     counts_url: str = ""
+    jobs_url: str = ""
     switch_url: str = ""
     sign_out_url: str = ""
     asset: Callable[[str], str] = field(default=asset)
@@ -68,6 +70,16 @@ class Shell:
     def nav_key(self) -> tuple[object, ...]:
         """All that the sidebar depends on: which sections, and where we are."""
         return tuple((item.href, item.active) for item in self.nav)
+
+    @property
+    def exchange(self) -> list[tuple[str, str, bool]]:
+        """The pages that stand under «Отчёты», as far as the actor may open them."""
+        entries: Sequence[MenuEntry] = current_app.extensions.get("exchange", ())
+        return [
+            (entry.label, _address(entry.endpoint), request.endpoint == entry.endpoint)
+            for entry in entries
+            if current_actor().may(entry.permission)
+        ]
 
     def fragment(self, template: str, key: tuple[object, ...] = ()) -> Markup:
         """A part of the page that is the same for everybody with the same key, rendered once.
@@ -91,7 +103,12 @@ def shell(*crumbs: tuple[str, str | None], search_text: str = "") -> Shell:
     menu: Sequence[MenuEntry] = current_app.extensions.get("menu", ())
     here = (request.endpoint or "").split(".")[0]
     frame.nav = [
-        NavItem(entry.label, _address(entry.endpoint), entry.icon, _is_in(entry.endpoint.split(".")[0], here))
+        NavItem(
+            entry.label,
+            _address(entry.endpoint),
+            entry.icon,
+            here in entry.also or _is_in(entry.endpoint.split(".")[0], here),
+        )
         for entry in menu
         if actor.may(entry.permission)
     ]
@@ -101,6 +118,8 @@ def shell(*crumbs: tuple[str, str | None], search_text: str = "") -> Shell:
     if actor.may(Permission.WORK_READ):
         frame.search_url = _address("search.index")
         frame.counts_url = _address("work.counts")
+    if actor.may(Permission.ORG_UNIT_READ):
+        frame.jobs_url = _address("job.index")
     frame.switch_url = _address("sign_in.switch")
     frame.sign_out_url = _address("sign_in.leave")
     return frame

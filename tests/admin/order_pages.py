@@ -8,6 +8,13 @@ from app.models import OrderPoint
 from tests.services.order_world import TEXT
 
 HX = {"HX-Request": "true"}
+LETTER = """УПРАВЛЕНИЕ ОБРАЗОВАНИЯ
+ПИСЬМО
+01.11.2026 № 7
+
+Уважаемые руководители!
+Прошу руководителей образовательных организаций разместить план ВСОКО на сайте в срок до 20 декабря 2026 года.
+"""
 
 
 def paste(client, text=TEXT):

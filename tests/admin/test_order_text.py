@@ -9,16 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.models import Assignment, Order, OrderPoint
-from tests.admin.order_pages import issue, paste, points_of
+from tests.admin.order_pages import LETTER, issue, paste, points_of
 from tests.services.order_world import TEXT, add_sakhalin
-
-LETTER = """УПРАВЛЕНИЕ ОБРАЗОВАНИЯ
-ПИСЬМО
-01.11.2026 № 7
-
-Уважаемые руководители!
-Прошу руководителей образовательных организаций разместить план ВСОКО на сайте в срок до 20 декабря 2026 года.
-"""
 
 
 @pytest.fixture

@@ -132,6 +132,15 @@ def _file(engine: Engine, world: World, unit: str, files: FileStore, stream) -> 
         return revision.id
 
 
+# Who gets the letters of whose mailing.
+LETTERS_OF = {
+    "municipality": "region",
+    "school": "municipality",
+    "school_b": "municipality2",
+    "foreign_municipality": "foreign_region",
+    "foreign_school": "foreign_municipality",
+}
+
 # Who may read whose canaries; written from the table of roles, not from the code.
 BELOW = {
     "region": set(UNITS) | {"region"},
@@ -156,6 +165,10 @@ def readable(login: str) -> set[str]:
     words = {canary(unit) for unit in mine} | {canary(f"{unit} person") for unit in mine}
     stands = {"observer": "region", "unit_admin": "region"}.get(login, login)
     words.add(canary(f"{stands} draft"))
+    # Not the unit's: a job is its asker's alone.
+    words.add(canary(f"{login} job"))
+    # A mailing is its unit's, told to those above and to whom it goes.
+    words |= {canary(f"{unit} mailing") for unit in (*mine, LETTERS_OF.get(login, stands))}
     for prefix in ("", "foreign_"):
         for town, school in (("municipality", "school"), ("municipality2", "school_b")):
             if f"{prefix}{school}" in mine or f"{prefix}{town}" in mine:
@@ -168,4 +181,6 @@ def readable(login: str) -> set[str]:
 
 def every_canary() -> set[str]:
     units = (*ALL, "region", "foreign_region")
-    return {canary(f"{unit}{what}") for unit in units for what in ("", " person", " draft", " letter")}
+    kinds = ("", " person", " draft", " letter", " job", " mailing")
+    words = {canary(f"{unit}{what}") for unit in units for what in kinds}
+    return words | {canary("admin job")}

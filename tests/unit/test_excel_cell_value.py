@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.excel.cell_value import TEXT_LIMIT, clean_text, is_active, sheet_name, typed, utf16_units
+from app.excel.cell_value import TEXT_LIMIT, clean_text, is_active, serial, sheet_name, typed, utf16_units
 from app.excel.sheet import ColumnKind
 from app.models.enumeration import AssignmentStatus
 
@@ -94,3 +94,38 @@ def test_sheet_names_excel_keeps_for_itself_or_compares_without_case() -> None:
     assert sheet_name("[*]", set()) == "Лист"
     assert sheet_name("СВОД", {"свод"}) == "СВОД (2)"
     assert sheet_name("я" * 40, {"Я" * 30 + "…"}) == "я" * 26 + "… (2)"
+
+
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        (date(1900, 1, 1), 1),
+        (datetime(1900, 1, 1), 1),  # noqa: DTZ001 - a cell has no zone
+        (date(1900, 2, 28), 59),
+        (date(1900, 3, 1), 61),  # Excel has a 29 February between them
+        (date(2000, 1, 1), 36_526),
+        (date(9999, 12, 31), 2_958_465),
+        (datetime(2000, 1, 1, 18), 36_526.75),  # noqa: DTZ001 - a cell has no zone
+    ],
+)
+def test_days_are_numbered_as_excel_numbers_them(moment: date, number: float) -> None:
+    assert serial(moment) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Decimal("sNaN"), None),
+        (Decimal("Infinity"), None),
+        (Decimal("1e400"), "1E+400"),
+        (10**20, "1" + "0" * 20),
+        (10**400, "1" + "0" * 400),
+    ],
+)
+def test_numbers_that_no_cell_can_hold_are_text_or_nothing(value: object, expected: object) -> None:
+    assert typed(value, ColumnKind.NUMBER, SAKHALIN) == expected
+
+
+def test_a_moment_past_the_last_of_the_calendar_keeps_its_own_zone() -> None:
+    moment = datetime.max.replace(tzinfo=UTC)
+    assert typed(moment, ColumnKind.DATE, SAKHALIN) == date(9999, 12, 31)

@@ -11,10 +11,10 @@ from datetime import datetime, timezone
 from app.excel.sheet import Column, ColumnKind, Heading, Sheet
 from app.excel.writer import write_register
 
-sheet = Sheet("Л", "Л", (Column("a", "А", width=20, wrap=True), Column("b", "Б", ColumnKind.INTEGER)))
+sheet = Sheet("Л", "Л", (Column("a", "А", width=20, wrap=True), Column("b", "Б", ColumnKind.INTEGER), Column("c", "В")))
 heading = Heading((), datetime(2026, 11, 21, tzinfo=timezone.utc), "Фамилия-001", "Анивский")
 with tempfile.TemporaryFile() as target:
-    write_register(target, sheet, ((f"текст номер {n}, который не помещается в строку", n) for n in range(int(sys.argv[1]))), heading)
+    write_register(target, sheet, ((f"текст номер {n}, который не помещается в строку", n, f"{n}" * 30) for n in range(int(sys.argv[1]))), heading)
 # The peak of this process alone: ru_maxrss would begin with that of its parent.
 print(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1])
 """

@@ -18,29 +18,50 @@ from app.documents.file_store import FileStore
 from app.models import Base
 from app.policies.unscoped import open_session
 from tests.factories.canaries import ALL, BELOW, Records, build_records, canary, every_canary, readable
+from tests.factories.job_canaries import add_jobs
+from tests.factories.mail_canaries import add_mailings
+from tests.factories.workbook_canaries import add_workbooks
 
 ABSENT = 987_654_321
 # What a number in an address is: by the endpoint's section for the record itself, by its name for the parts of one.
 RECORDS = {
     "assignment": ("assignment",),
+    "job": ("job",),
+    "mail_stop": ("letters",),
+    "mailing": ("mailing",),
     "order": ("draft", "letter", "order"),
     "order_matrix": ("draft", "letter", "order"),
     "org_unit": ("unit",),
     "user": ("user",),
+    "workbook_import": ("import",),
 }
+# What a number names whatever the section is.
+ALONE = {"revision_id": "evidence", "preset_id": "preset"}
 PARTS = {
     "report_id": {"assignment": "report"},
     "extension_id": {"assignment": "extension"},
     "point_id": {"draft": "draft point", "order": "order point"},
     "ground_id": {"draft": "ground"},
     "membership_id": {"user": "membership"},
-    "revision_id": "evidence",
+    "recipient_id": {"mailing": "mailing recipient"},
 }
 WORDS = {"verdict": "accept", "decision": "grant", "export_type": "csv"}
 # Reachable without an account, or without any record.
-OUTSIDE = {"static", "work.static", "health.alive", "health.ready", "one_time_link.form", "one_time_link.use"}
+OUTSIDE = {
+    "static",
+    "work.static",
+    "health.alive",
+    "health.jobs",
+    "health.ready",
+    "one_time_link.form",
+    "one_time_link.use",
+}
 # These end what the rest of the test needs.
-ENDING = {"sign_in.leave", "order.delete_draft", "user.deactivate", "org_unit.close_one", "org_unit.move_one"}
+ENDING = {"sign_in.leave", "order.delete_draft", "user.deactivate", "org_unit.close_one", "org_unit.move_one"} | {
+    "mailing.delete"
+}
+ENDING |= {"workbook_import.put_aside"}
+ENDING |= {f"{register}.delete_preset" for register in ("assignment", "audit_event", "order", "org_unit", "user")}
 ROLES = tuple(BELOW)
 # Their own unit's row is no record of theirs to open for these roles, or the other way round: units and people.
 SEES_ALL_UNITS_AND_PEOPLE = {"admin"}
@@ -49,7 +70,11 @@ SEES_ALL_UNITS_AND_PEOPLE = {"admin"}
 @pytest.fixture
 def records(app: Flask, engine, world) -> Records:
     store: FileStore = app.extensions["file_store"]
-    return build_records(engine, world, store, lambda word: io.BytesIO(f"{word} ".encode() * 3))
+    made = build_records(engine, world, store, lambda word: io.BytesIO(f"{word} ".encode() * 3))
+    add_mailings(engine, world, made)
+    add_jobs(engine, world, made, app.extensions["result_store"])
+    add_workbooks(engine, world, made, app.extensions["result_store"])
+    return made
 
 
 def rules(app: Flask):
@@ -76,9 +101,10 @@ def every_address(rule, records: Records):
     names = set(rule.arguments) - set(WORDS)
     words = {name: WORDS[name] for name in rule.arguments if name in WORDS}
     section = rule.endpoint.split(".")[0]
-    if names == {"revision_id"}:
-        for unit, number in records.of["evidence"].items():
-            yield build(rule, words | {"revision_id": number}), ("evidence", unit)
+    alone = next((name for name in names if name in ALONE), None)
+    if alone is not None:
+        for unit, number in records.of[ALONE[alone]].items():
+            yield build(rule, words | {alone: number}), (ALONE[alone], unit)
         return
     if not names:
         yield build(rule, words), None
@@ -107,6 +133,8 @@ def may_see(login: str, kind: str, unit: str) -> bool:
     """Written from the table «who sees what», not from the code."""
     if kind in {"unit", "user"} and login in SEES_ALL_UNITS_AND_PEOPLE:
         return True
+    if kind in {"import", "job", "letters", "preset"}:
+        return unit == login
     mine = BELOW[login]
     stands = {"observer": "region", "unit_admin": "region"}.get(login, login)
     if kind == "draft":
@@ -116,9 +144,7 @@ def may_see(login: str, kind: str, unit: str) -> bool:
     if kind == "letter":
         school = unit.replace("municipality2", "school_b").replace("municipality", "school")
         return unit in mine or school in mine
-    if kind == "user" and unit == login:
-        return True
-    return unit in mine
+    return unit in mine or (kind == "user" and unit == login)
 
 
 def methods(rule) -> list[str]:
@@ -199,6 +225,12 @@ def test_the_canaries_sing_at_home(world, records, browser):
     assert canary("school") in text_of(browser("municipality").get("/orders/1/annex"))
     assert canary("region draft") in browser("region").get(f"/orders/{records.of['draft']['region']}").text
     assert canary("municipality person") in browser("admin").get("/users/").text
+    assert canary("municipality mailing") in browser("region").get("/mailings/").text
+    assert canary("municipality mailing") in browser("school").get(f"/mail-stop/{records.of['letters']['school']}").text
+    for login in ("school", "admin"):
+        number = records.of["job"][login]
+        assert canary(f"{login} job") in browser(login).get("/jobs/").text
+        assert canary(f"{login} job") in browser(login).get(f"/jobs/{number}/result").text
 
 
 def foreign_words(login: str, answer) -> set[str]:

@@ -1,0 +1,218 @@
+"""Every register goes out as it is seen and comes back: unchanged it changes nothing, one cell is one change."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import event, func, select
+
+from app.admin import VIEWS
+from app.admin.record_view import RecordView
+from app.excel.sheet import ColumnRole
+from app.models import Membership, OrgUnit, User
+from app.models.enumeration import OrderKind
+from app.policies.refusal import Invalid, NotPermitted
+from app.services import bulk_import, workbook_import, workbook_verdicts
+from app.services import order as orders
+from app.services.importers import IMPORTERS
+from app.services.row_verdict import VerdictKind
+from tests.factories.order import Point, issue_order
+from tests.services.workbook_rounds import ROUNDS, brought, edited, judged, means, table
+
+
+@pytest.fixture
+def order(engine, world):
+    return issue_order(
+        engine, world, points=(Point("1", to=("municipality", "school", "school_b")), Point("2", to=("school",)))
+    )
+
+
+@pytest.fixture
+def draft(work):
+    session = work("region")
+    made = orders.create_draft(
+        session, session.actor, kind=OrderKind.LETTER, number="77-п", dated_on=date(2026, 10, 1), title="О сборе данных"
+    )
+    session.commit()
+    return made.id
+
+
+def exported(browser, register: str) -> bytes:
+    path, login = ROUNDS[register]
+    answer = browser(login).get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.data
+
+
+def test_every_register_has_a_way_back_or_says_why_not():
+    for view in VIEWS:
+        if issubclass(view, RecordView):
+            word = view.endpoint_name()
+            assert (word in IMPORTERS) == view.sheet.is_loaded, word
+            assert view.sheet.is_loaded or view.sheet.not_loaded.endswith("."), word
+            assert word not in IMPORTERS or IMPORTERS[word].sheet is view.sheet
+            assert word not in IMPORTERS or word in ROUNDS, f"{word}: say in ROUNDS how it goes round"
+
+
+@pytest.mark.parametrize("register", sorted(IMPORTERS))
+def test_an_export_comes_back_as_no_change(order, draft, browser, work, tmp_path, register):
+    session = work(ROUNDS[register][1])
+    judgement = judged(session, register, exported(browser, register), means(tmp_path))
+    assert len(judgement.verdicts) >= 2
+    assert {one.kind for one in judgement.verdicts} == {VerdictKind.SAME}
+
+
+SCHOOL = "МБОУ СОШ «school»"
+ONE_CELL = [
+    ("org_unit", SCHOOL, "Сайт", "new-site.ru"),
+    ("org_unit", SCHOOL, "Почта", "school@new-site.ru"),
+    ("org_unit", SCHOOL, "Код", "650999"),
+    ("org_unit", SCHOOL, "Действует с", date(2014, 9, 1)),
+    ("org_unit", SCHOOL, "Краткое наименование", "СОШ 1"),
+    ("user", "school", "ФИО", "Новая Фамилия"),
+    ("user", "school", "Почта", "new@school.ru"),
+    ("user", "school", "Телефон", "+7 42446 2-15-01"),
+    ("order", "77-п", "Заголовок", "О сборе сведений"),
+    ("assignment", "1", "Ответственный", "Иванова М. П."),
+]
+
+
+@pytest.mark.parametrize(("register", "find", "column", "value"), ONE_CELL)
+def test_one_edited_cell_is_exactly_one_change(
+    order, draft, browser, work, world, tmp_path, register, find, column, value
+):
+    content = exported(browser, register)
+    session, by = work(ROUNDS[register][1]), means(tmp_path)
+    changed = edited(content, find, column, value)
+    imported = brought(session, register, changed, by)
+    counts = {key: count for key, count in imported.counts.items() if key in {"created", "changed", "same", "wrong"} and count}
+    rows = list(workbook_verdicts.verdicts(by.store, imported))
+    assert counts == {"changed": 1, "same": len(rows) - 1}, [row for row in rows if row.sentences]
+    change = next(row for row in rows if row.kind is VerdictKind.CHANGED).changes
+    assert [one.title for one in change] == [column]
+    session.commit()
+    assert workbook_import.apply(session, session.actor, imported, means=by, only_right=False)
+    session.commit()
+    # A second time it changes nothing, and the register says what was typed.
+    again = judged(work(ROUNDS[register][1]), register, changed, by)
+    assert {one.kind for one in again.verdicts} == {VerdictKind.SAME}
+    back = judged(work(ROUNDS[register][1]), register, exported(browser, register), by)
+    assert {one.kind for one in back.verdicts} == {VerdictKind.SAME}
+
+
+def test_every_field_of_every_register_is_among_the_edited_cells():
+    fields = {
+        (word, column.title)
+        for word, one in IMPORTERS.items()
+        for column in one.sheet.columns
+        if column.role is ColumnRole.FIELD
+    }
+    # Duties have a test of their own below.
+    assert {(register, column) for register, _, column, _ in ONE_CELL} == fields - {
+        ("user", "Организации и полномочия")
+    }
+
+
+def test_duties_are_given_and_taken_by_one_cell(browser, work, world, tmp_path):
+    session, by = work("unit_admin"), means(tmp_path)
+    content = edited(exported(browser, "user"), "school", "Организации и полномочия", f"{SCHOOL}: эксперт, Наблюдатель")
+    imported = brought(session, "user", content, by)
+    change = next(row for row in workbook_verdicts.verdicts(by.store, imported) if row.changes).changes[0]
+    assert change.after.endswith(": наблюдатель, эксперт")
+    session.commit()
+    workbook_import.apply(session, session.actor, imported, means=by, only_right=False)
+    held = session.scalars(select(Membership.duty).where(Membership.user_id == world.users["school"])).all()
+    assert sorted(duty.value for duty in held) == ["expert", "observer"]
+
+
+def test_empty_cells_leave_what_stands_unless_they_are_to_clear(browser, work, world, tmp_path):
+    content = edited(exported(browser, "user"), "school", "ФИО", None)
+    session, by = work("unit_admin"), means(tmp_path)
+    kept = judged(session, "user", content, by, clear_empty=False)
+    assert {one.kind for one in kept.verdicts} <= {VerdictKind.SAME, VerdictKind.WRONG}
+    cleared = judged(session, "user", content, by, clear_empty=True)
+    assert [one.kind for one in cleared.verdicts].count(VerdictKind.WRONG) == 1
+
+
+def test_all_or_nothing_and_only_the_right_ones(work, world, tmp_path):
+    session, by = work("unit_admin"), means(tmp_path)
+    content = table(
+        ("Вид", "Наименование", "Муниципалитет", "Код"),
+        ("школа", "Новая школа № 101", "Томаринский муниципальный округ", "650101"),
+        ("школа", "Новая школа № 102", "Нет такого округа", "650102"),
+        ("муниципалитет", "Новый округ", None, "64799000"),
+        ("школа", "Новая школа № 103", "Новый округ", "650103"),
+        ("школа", "Новая школа № 104", "Новый округ", "650103"),
+    )
+    imported = brought(session, "org_unit", content, by)
+    assert {key: imported.counts[key] for key in ("created", "wrong")} == {"created": 3, "wrong": 2}
+    session.commit()
+    before = session.scalar(select(func.count(OrgUnit.id)))
+    with pytest.raises(Invalid, match="строки с ошибками"):
+        workbook_import.apply(session, session.actor, imported, means=by, only_right=False)
+    assert session.scalar(select(func.count(OrgUnit.id))) == before
+    assert workbook_import.apply(session, session.actor, imported, means=by, only_right=True)
+    session.commit()
+    assert session.scalar(select(func.count(OrgUnit.id))) == before + 3
+    made = session.scalars(select(OrgUnit).where(OrgUnit.name == "Новая школа № 103")).one()
+    assert session.get_one(OrgUnit, made.parent_id).name == "Новый округ"
+
+
+def test_what_changed_since_it_was_shown_is_shown_again(browser, work, world, tmp_path):
+    by = means(tmp_path)
+    session = work("unit_admin")
+    content = edited(exported(browser, "user"), "school", "Почта", "new@school.ru")
+    imported = brought(session, "user", content, by)
+    session.commit()
+    other = work("unit_admin")
+    other.get_one(User, world.users["school"]).email = "other@school.ru"
+    other.commit()
+    session.rollback()
+    assert not workbook_import.apply(session, session.actor, imported, means=by, only_right=False)
+    session.commit()
+    assert session.get_one(User, world.users["school"]).email == "other@school.ru"
+    rows = list(workbook_verdicts.verdicts(by.store, imported))
+    assert next(row for row in rows if row.changes).changes[0].before == "other@school.ru"
+
+
+def test_a_dry_run_writes_nothing(browser, work, engine, world, tmp_path):
+    written = []
+
+    def watch(connection, cursor, statement, parameters, context, many):
+        if not statement.lstrip().upper().startswith(("SELECT", "BEGIN", "WITH", "PRAGMA")):
+            written.append(statement)
+
+    session = work("unit_admin")
+    content = table(("Вид", "Наименование"), ("муниципалитет", "Новый округ"), ("школа", "Новая школа"))
+    event.listen(engine, "before_cursor_execute", watch)
+    try:
+        judgement = judged(session, "org_unit", content, means(tmp_path))
+    finally:
+        event.remove(engine, "before_cursor_execute", watch)
+    assert judgement.counts()["created"] == 2
+    assert written == []
+
+
+def test_references_are_found_in_scope_only(work, world, tmp_path):
+    session, by = work("municipality"), means(tmp_path)
+    content = table(
+        ("Вид", "Наименование", "Муниципалитет"),
+        ("школа", "Школа соседей", "Анивский муниципальный округ"),
+        ("школа", "Своя школа", "Томаринский муниципальный округ"),
+        ("муниципалитет", "Ещё один", None),
+    )
+    judgement = judged(session, "org_unit", content, by)
+    assert [one.kind.value for one in judgement.verdicts] == ["wrong", "created", "wrong"]
+    assert "Нет муниципалитета" in judgement.verdicts[0].told
+    assert judgement.verdicts[2].told == "Муниципалитет заводит только свои школы."
+    observer = work("observer")
+    with pytest.raises(NotPermitted):
+        judged(observer, "org_unit", content, by)
+
+
+def test_a_list_too_long_is_refused(work, monkeypatch, tmp_path):
+    monkeypatch.setattr(bulk_import, "MAX_ROWS", 1)
+    content = table(("Вид", "Наименование"), ("муниципалитет", "А"), ("муниципалитет", "Б"))
+    with pytest.raises(Invalid, match="больше 1 строк"):
+        judged(work("unit_admin"), "org_unit", content, means(tmp_path))
