@@ -22,7 +22,7 @@ from app.factory import create_app
 from app.policies.unscoped import open_session
 from app.services import clock
 from app.services.order import register_of
-from bench import workbook
+from bench import workbook, workbook_import
 from bench.floor import floor_app
 from bench.measure import get, interleaved, told
 from bench.served import compare, served
@@ -45,6 +45,7 @@ def main() -> None:
         with app.app_context():
             db.engine.dispose()
     workbook.main()
+    workbook_import.main()
 
 
 def _pages(app: Flask, settings: Settings, rounds: int) -> None:

@@ -32,9 +32,9 @@ from app.models.enumeration import UnitKind
 from app.policies.actor import Actor, system_actor
 from app.policies.guard import GuardedSession
 from app.policies.unscoped import open_session
-from app.services import bulk_import, clock, org_unit, workbook_import
+from app.services import bulk_import, clock, org_unit, workbook_judgement
 from app.services.row_verdict import counted
-from app.services.workbook_import import EMPTIES, Means
+from app.services.workbook_judgement import EMPTIES, Means
 
 ROWS = 50_000
 TOWNS = 20
@@ -69,9 +69,7 @@ def main() -> None:
         path = Path(folder) / "units.xlsx"
         write(path, count)
         print(f"a workbook of {count:,} rows × 8 cells brought in, {path.stat().st_size / 1e6:.1f} MB")
-        for what in ("floor", "read", "judge", "judge known"):
-            if what == "judge known":
-                _in_its_own_process("fill", path)
+        for what in ("floor", "read", "judge", "fill", "judge known"):
             print(_in_its_own_process(what, path))
 
 
@@ -101,7 +99,7 @@ def _judged(folder: Path, content: bytes, *, apply: bool) -> str:
     actor = system_actor(region_id=1, name="bench")
     by = Means(ResultStore(folder / "brought"), date(2026, 11, 21), clock.now())
     with GuardedSession(engine, info={"actor": actor}) as session:
-        judgement = workbook_import.judge(
+        judgement = workbook_judgement.judge(
             session, actor, "org_unit", content, "units.xlsx", means=by, choices={EMPTIES: False}
         )
         if apply:
@@ -134,7 +132,7 @@ def _one(what: str, path: Path) -> None:
     if what == "read":
         _measured("read and typed", lambda: f"rows {len(incoming(SHEET, read_table(content, 'units.xlsx')).rows)}")
     elif what == "fill":
-        _measured("written, all or nothing", lambda: _judged(path.parent, content, apply=True))
+        _measured("judged and written, all or nothing", lambda: _judged(path.parent, content, apply=True))
     else:
         told = "dry run, all rows new" if what == "judge" else "dry run, all rows known"
         _measured(told, lambda: _judged(path.parent, content, apply=False))

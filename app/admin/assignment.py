@@ -27,6 +27,7 @@ from app.services import assignment as assignments
 from app.services import assignment_report as reports
 from app.services import clock, evidence
 from app.services import term_extension as extensions
+from app.services.assignment_import import order_label
 from app.services.assignment_report import TypedReport
 from app.services.evidence import TypedEvidence
 from app.web.session import current_actor, guarded, today
@@ -51,11 +52,10 @@ class AssignmentView(AssignmentVerdicts, RecordView):
 
     def sheet_row(self, row: Any) -> Sequence[object]:
         overdue = row.due_on is not None and row.due_on < today() and row.status not in CLOSED_STATUSES
-        dated = f" от {row.dated_on:%d.%m.%Y}" if row.dated_on else ""
         return (
             row.municipality,
             row.unit,
-            f"№ {row.number}{dated}",
+            order_label(row.number, row.dated_on),
             row.point,
             row.content,
             row.modality.label,

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
-from flask_admin import BaseView, expose
+from flask_admin import expose
 
+from app.admin.page_view import PageView
 from app.admin.uploads import download
 from app.policies.permission import Permission
-from app.policies.refusal import NotFound, NotPermitted
+from app.policies.refusal import NotFound
 from app.services import evidence
 from app.web.session import current_actor, guarded
 
 
-class EvidenceView(BaseView):
+class EvidenceView(PageView):
+    closed = "Подтверждения не открыты для ваших полномочий."
+
     def __init__(self) -> None:
         super().__init__(name="Подтверждения", endpoint="evidence", url="/evidence")
 
     def is_accessible(self) -> bool:
         return current_actor().may(Permission.EVIDENCE_READ)
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        del name, kwargs
-        raise NotPermitted("Подтверждения не открыты для ваших полномочий.")
 
     @expose("/")
     def index(self) -> Response:

@@ -6,14 +6,15 @@ import json
 from typing import Any
 
 from flask import current_app, flash, make_response, redirect, render_template, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from app.admin.downloads import attachment
+from app.admin.page_view import PageView
 from app.documents.result_store import ResultStore
 from app.models import Job
 from app.models.enumeration import JobStatus
-from app.policies.refusal import NotFound, NotPermitted
+from app.policies.refusal import NotFound
 from app.services import clock, job, job_result
 from app.web.session import current_actor, guarded
 from app.web.shell import shell
@@ -24,7 +25,9 @@ KIB = 1024
 ANNOUNCED = {JobStatus.DONE: "success", JobStatus.CANCELLED: "info"}
 
 
-class JobView(BaseView):
+class JobView(PageView):
+    closed = "Заданий пока нет: вам ещё не дали полномочий ни в одной организации."
+
     def __init__(self) -> None:
         super().__init__(name="Фоновые задания", endpoint="job", url="/jobs")
 
@@ -33,14 +36,6 @@ class JobView(BaseView):
 
     def is_accessible(self) -> bool:
         return current_actor().may(ANYBODY)
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        del name, kwargs
-        raise NotPermitted("Заданий пока нет: вам ещё не дали полномочий ни в одной организации.")
-
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        """Flask-Admin calls a view again when it raises TypeError, which hides the error and repeats the work."""
-        return fn(self, *args, **kwargs)
 
     @expose("/")
     def index(self) -> str:

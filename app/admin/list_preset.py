@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, redirect, render_template, request
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app.admin.listing import ListState
 from app.admin.register_export import COLUMN
+from app.models import ListPreset
+from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid
 from app.services import list_preset
@@ -85,24 +86,27 @@ def _panel(view: RecordView, state: ListState, problem: str = "") -> str:
         view=view,
         action=view.address_of(state, "export-columns"),
         columns=[(view.sheet.column(key), key in chosen) for key in keys],
-        presets=[
-            Shown(
-                one.id,
-                one.name,
-                len(one.columns),
-                f"{view.url}/?{one.query}",
-                f"{view.url}/export?{_with_columns(one.query, one.columns)}",
-                list_preset.is_own(one, actor),
-                one.is_offered,
-                one.offered_by,
-            )
-            for one in presets
-        ],
+        presets=[_shown(view, one, actor) for one in presets],
         chips=view.chips(state),
         may_offer=actor.may(Permission.PRESET_OFFER),
         may_load=may_load(actor, view.endpoint_name()),
         problem=problem,
         name=request.form.get("name", ""),
+    )
+
+
+def _shown(view: RecordView, preset: ListPreset, actor: Actor) -> Shown:
+    # A later release may have columns of other keys: what it still has is taken out.
+    columns = [key for key in preset.columns if key in view.sheet.keys]
+    return Shown(
+        preset.id,
+        preset.name,
+        len(columns),
+        f"{view.url}/?{preset.query}",
+        f"{view.url}/export?{_with_columns(preset.query, columns)}",
+        list_preset.is_own(preset, actor),
+        preset.is_offered,
+        preset.offered_by,
     )
 
 
@@ -120,5 +124,4 @@ def _query(view: RecordView, state: ListState) -> list[tuple[str, str]]:
 
 
 def _with_columns(query: str, columns: list[str]) -> str:
-    pairs: MultiDict[str, str] = MultiDict(parse_qsl(query))
-    return urlencode([*pairs.items(multi=True), *((COLUMN, key) for key in columns)])
+    return urlencode([*parse_qsl(query), *((COLUMN, key) for key in columns)])

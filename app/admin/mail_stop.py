@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import flash, redirect, render_template, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from app.policies.refusal import NotPermitted, WrongState
+from app.admin.page_view import PageView
+from app.policies.refusal import WrongState
 from app.services import mail_refusal
 from app.web.session import current_actor, guarded
 from app.web.shell import shell
 
 
-class MailStopView(BaseView):
+class MailStopView(PageView):
+    closed = "Войдите, чтобы отказаться от писем."
+
     def __init__(self) -> None:
         # Flask-Admin wants an address «/» of each view; here each letter has one of its own.
         self._default_view = "one"
@@ -26,14 +26,6 @@ class MailStopView(BaseView):
 
     def is_accessible(self) -> bool:
         return current_actor().user_id is not None
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        del name, kwargs
-        raise NotPermitted("Войдите, чтобы отказаться от писем.")
-
-    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Flask-Admin calls a view again when it raises TypeError, which hides the error and repeats the work."""
-        return fn(self, *args, **kwargs)
 
     @expose("/<int:record_id>")
     def one(self, record_id: int) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask import flash, redirect, render_template, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -14,11 +13,12 @@ from werkzeug.wrappers import Response
 from app.admin.cells import plural
 from app.admin.mail_register import KIND, USUAL, pairs_of, parameters_of
 from app.admin.mailing_words import State, message_words, state_of, when_words
+from app.admin.page_view import PageView
 from app.forms.mailing import MailingChangeForm, MailingForm, NewMailingForm
 from app.models import Mailing, Order
 from app.models.enumeration import OrderStatus, UnitKind
 from app.policies.permission import Permission
-from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted
+from app.policies.refusal import Conflict, Invalid, NotFound
 from app.services import clock, mail_message, mail_recipient, mailing
 from app.services.mail_content import ANNEX, content_of
 from app.services.mail_due import next_moment
@@ -33,7 +33,8 @@ REGISTER = "list:"
 SHOWN_CANDIDATES = 100
 
 
-class MailingView(BaseView):
+class MailingView(PageView):
+    closed = "Рассылки не открыты для ваших полномочий."
     read: ClassVar[Permission] = Permission.MAILING_WRITE
 
     def __init__(self) -> None:
@@ -41,14 +42,6 @@ class MailingView(BaseView):
 
     def is_accessible(self) -> bool:
         return current_actor().may(self.read)
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        del name, kwargs
-        raise NotPermitted("Рассылки не открыты для ваших полномочий.")
-
-    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Flask-Admin calls a view again when it raises TypeError, which hides the error and repeats the work."""
-        return fn(self, *args, **kwargs)
 
     @expose("/")
     def index(self) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
@@ -17,11 +16,11 @@ from app.admin.cells import term_word
 from app.admin.downloads import attachment
 from app.admin.listing import number
 from app.admin.matrix_cell import cell_of
+from app.admin.page_view import PageView
 from app.admin.past_day import past_asked
 from app.excel.annexes.order_execution import write
 from app.models.enumeration import AssignmentStatus, OrderStatus, UnitKind
 from app.policies.permission import Permission
-from app.policies.refusal import NotPermitted
 from app.services import audit, clock, order_execution, order_matrix
 from app.services.order_head import Tally
 from app.services.order_matrix import Matrix, Row
@@ -43,8 +42,10 @@ LATE = Markup('<span class="late">▲<span class="sr-only">просрочено 
 KIND_OF_PLACE = re.compile(r"муниципальный округ|городской округ|муниципальный район", re.IGNORECASE)
 
 
-class OrderMatrixView(BaseView):
+class OrderMatrixView(PageView):
     """Stands beside the register of orders, at the same prefix, under an endpoint of its own."""
+
+    closed = "Матрица исполнения не открыта для ваших полномочий."
 
     def __init__(self) -> None:
         # Flask-Admin wants an address «/» of each view; here it belongs to the register.
@@ -56,14 +57,6 @@ class OrderMatrixView(BaseView):
 
     def is_accessible(self) -> bool:
         return current_actor().may(Permission.ASSIGNMENT_READ)
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        del name, kwargs
-        raise NotPermitted("Матрица исполнения не открыта для ваших полномочий.")
-
-    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Flask-Admin calls a view again when it raises TypeError, which hides the error and repeats the work."""
-        return fn(self, *args, **kwargs)
 
     @expose("/<int:order_id>/matrix")
     def matrix(self, order_id: int) -> str:

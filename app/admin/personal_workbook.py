@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from flask import redirect, render_template, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from app.admin.downloads import attachment
+from app.admin.page_view import PageView
 from app.admin.workbook_intake import means, taken_in
 from app.excel.sheet import Heading
-from app.policies.refusal import Invalid, NotPermitted
+from app.policies.refusal import Invalid
 from app.services import clock, personal_workbook
 from app.web.session import begin_writing, current_actor, guarded
 from app.web.shell import shell
 
 
-class PersonalWorkbookView(BaseView):
+class PersonalWorkbookView(PageView):
+    closed = "Рабочую книгу получает исполнитель организации: в ней поручения самой организации."
+
     def __init__(self) -> None:
         super().__init__(name="Рабочая книга", endpoint="personal_workbook", url="/workbook")
 
     def is_accessible(self) -> bool:
         return bool(personal_workbook.parts_for(current_actor()))
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        del name, kwargs
-        raise NotPermitted("Рабочую книгу получает исполнитель организации: в ней поручения самой организации.")
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> str | Response | tuple[str, int]:

@@ -207,7 +207,9 @@ class RecordView(ModelView):
 
     def _filter_fields(self, state: ListState) -> list[dict[str, Any]]:
         chosen = [state.on_day.isoformat()] if state.on_day is not None else []
-        on_day = {"key": "on_day", "label": "Состояние на дату", "kind": "date", "options": (), "chosen": chosen}
+        on_day: dict[str, Any] = {"key": "on_day", "label": "Состояние на дату", "kind": "date", "chosen": chosen}
+        # Today is the present; a day that has not come has no state.
+        on_day["latest"] = clock.today(current_actor().time_zone).isoformat()
         return [
             {
                 "key": one.key,

@@ -5,7 +5,8 @@ Up to `STREAMED_ROWS` the file is sent while it is made; above that a job makes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextvars import Context
 from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -74,7 +75,21 @@ def answer(view: RecordView) -> Response:
 
 
 def _in_scope(app: Flask, actor: Actor, work: GuardedSession, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The request is over when the rows are read: they have a session of their own, in the same scope."""
+    """The request is over when the rows are read: they have a session of their own, in the same scope.
+
+    Between two blocks nothing of it stands in the thread: a request that found the application's context of a file
+    still on its way, or never closed by a server, would take it over with the person in it.
+    """
+    apart = Context()
+    acting = _acting(app, actor, work, blocks)
+    try:
+        while (block := apart.run(next, acting, None)) is not None:
+            yield block
+    finally:
+        apart.run(acting.close)
+
+
+def _acting(app: Flask, actor: Actor, work: GuardedSession, blocks: Iterator[bytes]) -> Generator[bytes, None, None]:
     with work, acting_as(app, actor, work):
         yield from blocks
 
@@ -94,7 +109,7 @@ def heading_of(view: RecordView, sheet: Sheet, state: ListState) -> Heading:
     now = clock.local(clock.now(), actor.time_zone)
     return Heading(
         lines=(sheet.title, *told_past(past, now)),
-        as_of=now if past is None else past.last_minute,
+        as_of=now if past is None else min(now, past.last_minute),
         made_by=actor.user_name,
         scope_label=actor.unit_name or "все регионы",
         filter_label="; ".join(f"{label}: {value}" for label, value, _ in view.chips(state)),

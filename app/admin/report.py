@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 from urllib.parse import urlencode
 
 from flask import current_app, redirect, render_template, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from app.admin.downloads import WORKBOOK, attachment
 from app.admin.listing import number
+from app.admin.page_view import PageView
 from app.admin.past_day import past_asked
 from app.admin.record_view import RecordView
 from app.admin.register_export import FETCHED, heading_of, sheet_rows
@@ -52,16 +53,12 @@ class Register:
     last_made: datetime | None
 
 
-class ReportView(BaseView):
+class ReportView(PageView):
     def __init__(self) -> None:
         super().__init__(name="Отчёты", endpoint="report", url="/reports")
 
     def is_accessible(self) -> bool:
         return current_actor().may(Permission.EXPORT)
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        del name, kwargs
-        raise NotPermitted("Этот раздел не открыт для ваших полномочий.")
 
     @expose("/")
     def index(self) -> str:

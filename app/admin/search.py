@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import render_template, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from werkzeug.exceptions import BadRequest
 
+from app.admin.page_view import PageView
 from app.policies.permission import Permission
-from app.policies.refusal import NotPermitted
 from app.services import search
 from app.services.search import Found, Group
 from app.web.session import current_actor, guarded
 from app.web.shell import shell
 
 
-class SearchView(BaseView):
+class SearchView(PageView):
+    closed = "Искать пока негде: вам ещё не дали полномочий ни в одной организации."
+
     def __init__(self) -> None:
         super().__init__(name="Поиск", endpoint="search", url="/search")
 
@@ -28,14 +28,6 @@ class SearchView(BaseView):
     def is_accessible(self) -> bool:
         actor = current_actor()
         return actor.may(Permission.WORK_READ) or actor.may(Permission.USER_READ)
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        del name, kwargs
-        raise NotPermitted("Искать пока негде: вам ещё не дали полномочий ни в одной организации.")
-
-    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Flask-Admin calls a view again when it raises TypeError, which hides the error and repeats the work."""
-        return fn(self, *args, **kwargs)
 
     @expose("/")
     def index(self) -> str:

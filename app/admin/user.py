@@ -34,7 +34,7 @@ class UserView(RecordView):
     listing = LISTING
     sheet = SHEET
     title = "Пользователи"
-    lead = "Кто где стоит и что может: учётные записи вашей части дерева."
+    lead = "Кто в какой организации работает и что может: учётные записи вашей организации и нижестоящих."
     empty: ClassVar[tuple[str, str]] = ("Пользователей нет", "Добавьте первого: он получит ссылку для входа.")
     primary: ClassVar[tuple[str, str, Permission] | None] = (
         "Добавить пользователя",

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, ClassVar, cast
+from typing import BinaryIO, ClassVar, cast
 from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app.admin.downloads import attachment
 from app.admin.listing import number
+from app.admin.page_view import PageView
 from app.admin.workbook_intake import apply_by_job, is_for_a_job, means, result_store, taken_in
 from app.excel.marked import marked_copy
 from app.excel.sheet import Heading
+from app.excel.table import WorkbookRefused
 from app.excel.template import write_template
 from app.models import WorkbookImport
 from app.models.enumeration import ImportStatus
 from app.policies.permission import Permission
-from app.policies.refusal import Invalid, NotPermitted, Refusal
+from app.policies.refusal import Invalid, NotFound, Refusal
 from app.services import clock, job, workbook_import, workbook_verdicts
 from app.services.bulk_import import Importer
 from app.services.importers import IMPORTERS, importer_of
+from app.services.personal_workbook import PARTS
 from app.services.row_verdict import VerdictKind
-from app.services.workbook_import import EMPTIES
+from app.services.workbook_judgement import EMPTIES
 from app.web.session import begin_writing, current_actor, guarded
 from app.web.shell import shell
 
@@ -40,10 +43,12 @@ REGISTERS = {
     "personal": ("Рабочая книга", "/workbook/"),
     "user": ("Пользователи", "/users/"),
 }
+# Jobs go after a time; an import that still waited for one then has lost it.
+FORGOTTEN = "Задание с этим файлом не закончилось и уже удалено. Загрузите файл заново."
 SHOWN_FIRST = (VerdictKind.CONFLICT, VerdictKind.WRONG, VerdictKind.CHANGED, VerdictKind.CREATED)
 
 
-class WorkbookImportView(BaseView):
+class WorkbookImportView(PageView):
     read: ClassVar[Permission] = Permission.WORKBOOK_IMPORT
 
     def __init__(self) -> None:
@@ -51,10 +56,6 @@ class WorkbookImportView(BaseView):
 
     def is_accessible(self) -> bool:
         return current_actor().may(self.read)
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        del name, kwargs
-        raise NotPermitted("Этот раздел не открыт для ваших полномочий.")
 
     @expose("/")
     def index(self) -> str:
@@ -101,7 +102,10 @@ class WorkbookImportView(BaseView):
         imported = workbook_import.the_one(guarded(), record_id)
         kind, page = _asked_kind(imported), _asked_page()
         found = workbook_verdicts.matching(workbook_verdicts.verdicts(result_store(), imported), kind)
-        rows = list(islice(found, (page - 1) * ROWS, page * ROWS + 1))
+        try:
+            rows, is_kept = list(islice(found, (page - 1) * ROWS, page * ROWS + 1)), True
+        except NotFound:
+            rows, is_kept = [], False
         stopped = _stopped(imported)
         return render_template(
             "workbook_import/part.html" if request.headers.get("HX-Request") else "workbook_import/page.html",
@@ -111,15 +115,20 @@ class WorkbookImportView(BaseView):
             kinds=[(one, imported.counts.get(one.value, 0)) for one in VerdictKind],
             kind=kind,
             rows=rows[:ROWS],
+            is_kept=is_kept,
             page=page,
             more=len(rows) > ROWS,
             register=REGISTERS[imported.register],
             brought_at=clock.local(imported.brought_at, current_actor().time_zone),
             waits=imported.status in {ImportStatus.BROUGHT, ImportStatus.APPLYING} and not stopped,
             stopped=stopped,
-            may_apply=imported.status is ImportStatus.JUDGED
-            or (imported.status is ImportStatus.APPLYING and bool(stopped)),
-            may_choose=imported.status is ImportStatus.JUDGED and imported.is_personal,
+            # After a row was refused at the act itself, the others can still be written.
+            may_skip=bool(stopped) or request.args.get("skip") == "1",
+            may_apply=is_kept
+            and (
+                imported.status is ImportStatus.JUDGED or (imported.status is ImportStatus.APPLYING and bool(stopped))
+            ),
+            may_choose=is_kept and imported.status is ImportStatus.JUDGED and imported.is_personal,
             told=workbook_import.told(imported.counts) if imported.status is ImportStatus.APPLIED else "",
             address=lambda **more: f"/imports/{record_id}?" + urlencode({k: v for k, v in more.items() if v}),
         )
@@ -137,7 +146,7 @@ class WorkbookImportView(BaseView):
             # Nothing of the attempt stays.
             begin_writing()
             flash(refusal.sentence, "error")
-            return redirect(f"/imports/{record_id}")
+            return redirect(f"/imports/{record_id}?skip=1")
         if done:
             flash(f"Записано: {workbook_import.told(imported.counts)}.", "success")
         else:
@@ -148,10 +157,11 @@ class WorkbookImportView(BaseView):
     def choose(self, record_id: int) -> Response:
         """Whose value stands where the file and somebody else changed a cell: fields «row:column» = file | present."""
         imported = workbook_import.the_one(guarded(), record_id)
+        waiting = workbook_verdicts.waiting(result_store(), imported)
         chosen: dict[str, dict[str, str]] = {}
         for name, side in request.form.items():
             row, colon, column = name.partition(":")
-            if colon and side:
+            if colon and side and column in waiting.get(row, ()):
                 chosen.setdefault(row, {})[column] = side
         try:
             workbook_import.choose(guarded(), current_actor(), imported, chosen, means=means())
@@ -169,14 +179,21 @@ class WorkbookImportView(BaseView):
     def marked(self, record_id: int) -> Response:
         """The person's own file with a column that says what to mend."""
         imported = workbook_import.the_one(guarded(), record_id)
+        if not imported.verdicts_digest:
+            # It may be a file that nobody could read.
+            raise NotFound("Этот файл не проверен: отмечать в нём нечего.")
         store = result_store()
         sentences = {one.row: one.told for one in workbook_verdicts.verdicts(store, imported) if one.sentences}
-        content, name = marked_copy(
-            workbook_import.content_of(store, imported),
-            imported.file_name,
-            sentences,
-            heading_row=int(imported.counts.get("heading_row", 0)),
-        )
+        try:
+            content, name = marked_copy(
+                workbook_import.content_of(store, imported),
+                imported.file_name,
+                sentences,
+                heading_row=int(imported.counts.get("heading_row", 0)),
+                prefer=_sheet_of(imported),
+            )
+        except WorkbookRefused as refusal:
+            raise Invalid(str(refusal)) from refusal
         target = cast("BinaryIO", SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115 - closed when the answer is sent
         target.write(content)
         return attachment(target, name)
@@ -203,10 +220,17 @@ def _form(importer: Importer, refusal: Refusal | None = None) -> str:
     )
 
 
+def _sheet_of(imported: WorkbookImport) -> str:
+    """The name of the sheet that was read, where the book has several."""
+    return PARTS[0].sheet.name if imported.is_personal else importer_of(imported.register).sheet.name
+
+
 def _stopped(imported: WorkbookImport) -> str:
-    """Why the job behind the import came to nothing; empty while it works, or where there is none."""
-    if imported.job_id is None or imported.status not in {ImportStatus.BROUGHT, ImportStatus.APPLYING}:
+    """Why the job behind the import came to nothing; empty while it works, or where none is needed."""
+    if imported.status not in {ImportStatus.BROUGHT, ImportStatus.APPLYING}:
         return ""
+    if imported.job_id is None:
+        return FORGOTTEN
     behind = job.the_one(guarded(), imported.job_id)
     return "" if behind.status in job.UNFINISHED else behind.message or f"Задание {behind.status.label}."
 

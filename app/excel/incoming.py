@@ -19,6 +19,7 @@ EXAMPLE_MARK: Final = "пример"
 _HEADING_ROWS: Final = 200
 _LEAST_NUMBERS: Final = 3
 _SHOWN_UNKNOWN: Final = 100
+_LONGEST_UNKNOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def incoming(sheet: Sheet, table: Table) -> Incoming:
     columns = {key: matched.columns[key] for key in loaded if key in matched.columns}
     result = Incoming(
         columns,
-        [_text(cells[position]) for position in matched.others][:_SHOWN_UNKNOWN],
+        [_short(_text(cells[position])) for position in matched.others[:_SHOWN_UNKNOWN]],
         [sheet.column(key).title for key in matched.places if key not in loaded],
         [],
         place + 1,
@@ -208,6 +209,11 @@ def _filled(cells: Sequence[CellInput], position: int) -> bool:
 
 def _text(cell: CellInput) -> str:
     return "" if cell is None else " ".join(cleaned(str(cell)).split())
+
+
+def _short(heading: str) -> str:
+    """Of a heading nobody knows, as much as tells which it is: it may be a page of text."""
+    return heading if len(heading) <= _LONGEST_UNKNOWN else f"{heading[: _LONGEST_UNKNOWN - 1]}…"
 
 
 def _titles(columns: Sequence[Column]) -> str:

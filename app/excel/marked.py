@@ -31,13 +31,13 @@ _MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def marked_copy(
-    content: bytes, file_name: str, sentences: Mapping[int, str], *, heading_row: int = 0
+    content: bytes, file_name: str, sentences: Mapping[int, str], *, heading_row: int = 0, prefer: str = ""
 ) -> tuple[bytes, str]:
     """The file with the sentences in a last column of the rows so numbered, and its new name.
 
     An .xlsx keeps every other part and cell byte for byte, a text its encoding, separator and other fields; .xls and
     .ods come back as a plain .xlsx of their values. A column from the last time is replaced. Its heading goes to
-    `heading_row` (`Incoming.heading_row`; guessed where 0). Raises WorkbookRefused as `read_table` does.
+    `heading_row` (`Incoming.heading_row`; guessed where 0). `prefer`, and WorkbookRefused, as in `read_table`.
     """
     kind = content_kind(content)
     stem = PurePath(file_name.replace("\\", "/")).stem.removesuffix(_ENDING) or "Таблица"
@@ -49,7 +49,7 @@ def marked_copy(
     if kind is ContentKind.XLSX:
         budget = Budget()
         package = Package(content, budget)
-        filled = read_xlsx(package, budget)
+        filled = read_xlsx(package, budget, prefer)
         heading_row = heading_row or _guessed(filled.table, sentences)
         return marked_xlsx(package, filled, sentences, heading_row), f"{name}.xlsx"
     table = read_table(content, file_name)

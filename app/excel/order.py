@@ -26,8 +26,8 @@ SHEET = Sheet(
             "Номер",
             width=16,
             role=KEY,
-            required=True,
             aliases=("№", "Номер документа"),
+            note="у нового документа обязателен",
             example="3.12-118-р",
         ),
         Column(
@@ -36,9 +36,8 @@ SHEET = Sheet(
             ColumnKind.DATE,
             12,
             role=KEY,
-            required=True,
             aliases=("Дата документа",),
-            note="дд.мм.гггг",
+            note="дд.мм.гггг; у нового документа обязательна",
             example=date(2026, 9, 1),
         ),
         Column(

@@ -15,8 +15,9 @@ from app.excel.xlsx_cells import read_xlsx
 __all__ = ["MAX_BYTES", "MAX_COLUMNS", "MAX_ROWS", "CellInput", "Table", "WorkbookRefused", "read_table"]
 
 
-def read_table(content: bytes, file_name: str) -> Table:
-    """The first sheet with anything in it that is neither hidden nor a service sheet.
+def read_table(content: bytes, file_name: str, prefer: str = "") -> Table:
+    """The first sheet with anything in it that is neither hidden nor a service sheet; in an .xlsx of several sheets the
+    one named `prefer`, where it has one.
 
     The kind of file is decided by its content: .xlsx, .xls, .ods, or text with separators (`file_name` then names the
     sheet). Formulas give the values the file keeps; merged cells the value of the first. Raises WorkbookRefused.
@@ -24,7 +25,7 @@ def read_table(content: bytes, file_name: str) -> Table:
     kind = content_kind(content)
     budget = Budget()
     if kind is ContentKind.XLSX:
-        return read_xlsx(Package(content, budget), budget).table
+        return read_xlsx(Package(content, budget), budget, prefer).table
     if kind is ContentKind.TEXT:
         return read_csv(content, file_name, budget)
     if kind is ContentKind.XLS:

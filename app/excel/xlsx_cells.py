@@ -57,11 +57,11 @@ class FilledSheet:
     merges: tuple[str, ...]
 
 
-def read_xlsx(package: Package, budget: Budget) -> FilledSheet:
-    """The first visible sheet with a value in it. Raises WorkbookRefused."""
+def read_xlsx(package: Package, budget: Budget, prefer: str = "") -> FilledSheet:
+    """The visible sheet named `prefer`, or else the first with a value in it. Raises WorkbookRefused."""
     parts = xlsx_parts(package)
     reader: _CellReader | None = None
-    for sheet in parts.sheets:
+    for sheet in sorted(parts.sheets, key=lambda sheet: sheet.name != prefer):
         if sheet.hidden or sheet.name.casefold() in SERVICE_SHEETS:
             continue
         reader = reader or _CellReader(package, parts, budget)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.jobs.run import Outcome, Run
 from app.jobs.tasks import task
 from app.policies.refusal import Invalid
-from app.services import workbook_import
-from app.services.workbook_import import Means
+from app.services import workbook_import, workbook_judgement
+from app.services.workbook_judgement import Means
 
 JUDGE, APPLY = "judge_workbook", "apply_workbook"
 
@@ -19,7 +19,7 @@ def judge(run: Run) -> Outcome:
     register, file_name, choices = imported.register, imported.file_name, dict(imported.choices)
     refusal = None
     try:
-        judgement = workbook_import.judge(
+        judgement = workbook_judgement.judge(
             run.session,
             run.actor,
             register,
@@ -44,14 +44,18 @@ def judge(run: Run) -> Outcome:
 @task(APPLY)
 def apply(run: Run) -> Outcome:
     number, only_right = int(run.parameters["import_id"]), bool(run.parameters["only_right"])
+    means = Means(run.store, run.today, run.now)
+    imported = workbook_import.the_one(run.session, number)
+    judgement = workbook_import.judged_again(run.session, run.actor, imported, means=means, tell=run.progress)
     run.begin_writing()
     imported = workbook_import.the_one(run.session, number)
     done = workbook_import.apply(
         run.session,
         run.actor,
         imported,
-        means=Means(run.store, run.today, run.now),
+        means=means,
         only_right=only_right,
+        judgement=judgement,
         tell=run.progress,
     )
     page = f"/imports/{number}"

@@ -14,7 +14,8 @@ from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 import app.jobs.task_list  # noqa: F401 - its modules make their tasks and schedules known
 from app.documents.file_store import FileStore
@@ -36,6 +37,10 @@ Ending = Callable[..., None]
 LEASE = timedelta(seconds=30)
 STANDS_NO_MORE = (
     "Не выполнено: у поставившего задание больше нет полномочий в этой организации или его учётная запись отключена."
+)
+CAME_BETWEEN = (
+    "Не выполнено: пока шло задание, те же записи изменил кто-то другой. "
+    "Ничего не записано. Посмотрите, что в них теперь, и поставьте его заново."
 )
 UNKNOWN_KIND = "Не выполнено: эта версия программы не знает такого задания. Поставьте его заново."
 
@@ -96,8 +101,9 @@ class Worker:
             return job_hold.stop
         except WorkerStopsError:
             return partial(job_hold.release, is_free=True)
-        except Refusal as refusal:
-            return partial(job_hold.fail, sentence=refusal.sentence)
+        except (Refusal, StaleDataError, IntegrityError) as error:
+            told = error.sentence if isinstance(error, Refusal) else CAME_BETWEEN
+            return partial(job_hold.fail, sentence=told)
         except OperationalError as error:
             logger.warning("job %d: the database was busy or away (%s)", job.id, type(error.orig).__qualname__)
             return partial(job_hold.release, is_free=False)

@@ -172,4 +172,4 @@ class ImportStatus(Labelled):
     APPLYING = "applying", "записывается"
     APPLIED = "applied", "записано"
     REFUSED = "refused", "не принято"
-    PUT_ASIDE = "put_aside", "отложено"
+    PUT_ASIDE = "put_aside", "не записано"

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     event,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, validates
@@ -49,6 +50,23 @@ class OrgUnit(Identified, Versioned, Audited, Base):
         Index("ix_org_unit_region_id", "region_id", "kind", "id"),
         Index("ix_org_unit_municipality_id", "municipality_id", "kind", "id"),
         Index("ix_org_unit_parent_id", "parent_id"),
+        # Two people, or two files, that make one unit at once: the second is refused.
+        Index(
+            "uq_org_unit_acting_name",
+            "parent_id",
+            "name",
+            unique=True,
+            sqlite_where=text("closed_on IS NULL"),
+            postgresql_where=text("closed_on IS NULL"),
+        ),
+        Index(
+            "uq_org_unit_acting_code",
+            "region_id",
+            "code",
+            unique=True,
+            sqlite_where=text("closed_on IS NULL AND code <> '' AND kind <> 'region'"),
+            postgresql_where=text("closed_on IS NULL AND code <> '' AND kind <> 'region'"),
+        ),
     )
 
     kind: Mapped[UnitKind] = mapped_column(stored_by_value(UnitKind))

@@ -23,6 +23,7 @@ ASSIGNMENT = cast(Table, Assignment.__table__)
 ORDER = cast(Table, Order.__table__)
 ORG_UNIT = cast(Table, OrgUnit.__table__)
 MEMBERSHIP = cast(Table, Membership.__table__)
+USER = cast(Table, User.__table__)
 
 # ── the rules ────────────────────────────────────────────────────────────────────────────────────────────
 #
@@ -119,14 +120,20 @@ def of_person_without_unit(columns: Any, me: Any) -> Truth:
 
 
 def presets(columns: Any, unit: Any, me: Any) -> Truth:
-    """One's own, and those offered by one's unit and by the units above it."""
+    """One's own, and those offered by one's unit and by the units above it, while who offers them stands there."""
     here = ORG_UNIT.c.id == unit
+    stands = (
+        select(MEMBERSHIP.c.user_id)
+        .join(USER, USER.c.id == MEMBERSHIP.c.user_id)
+        .where(MEMBERSHIP.c.org_unit_id == columns.org_unit_id, USER.c.is_active)
+    )
     above = or_(
         columns.org_unit_id == unit,
         columns.org_unit_id.in_(select(ORG_UNIT.c.municipality_id).where(here)),
         columns.org_unit_id.in_(select(ORG_UNIT.c.region_id).where(here)),
     )
-    return or_(of_person(columns, unit, me), and_(columns.is_offered, above))
+    offered = and_(columns.is_offered, above, columns.user_id.in_(stands))
+    return or_(of_person(columns, unit, me), offered)
 
 
 # What the journal tells of an order it may tell of a draft: it is the issuer's alone.

@@ -105,7 +105,9 @@ class AssignmentJudge:
         if len(labels) > 1:
             raise Invalid(f"Документов с номером «{written}» несколько: допишите дату.", field="order")
         if not labels:
-            told = f"Документа «{written}» среди ваших поручений нет. Напишите номер и дату: № 3.12-118-р от 01.09.2026."
+            told = (
+                f"Документа «{written}» среди ваших поручений нет. Напишите номер и дату: № 3.12-118-р от 01.09.2026."
+            )
             raise Invalid(told, field="order")
         return next(iter(labels))
 

@@ -221,9 +221,9 @@ class AssignmentMerge:
     def _evidence(there: _Present, link: str) -> list[TypedEvidence]:
         """What the waiting report already has goes on to the new one; only the link of a book is replaced."""
         old = there.link
-        kept = [piece for piece in there.pieces if piece is not old or piece.url == link]
-        pieces = [TypedEvidence(existing_id=piece.id) for piece in kept]
-        if link and (old is None or old.url != link):
+        stays = old is not None and old.url == link
+        pieces = [TypedEvidence(existing_id=piece.id) for piece in there.pieces if piece is not old or stays]
+        if link and not stays:
             pieces.append(TypedEvidence(title=LINK_TITLE, url=link))
         return pieces
 

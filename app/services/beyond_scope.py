@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -49,6 +50,25 @@ def name_taken(session: Session, parent_id: int | None, name: str, *, other_than
     """Under one unit no two acting units bear one name; regions are compared with regions."""
     place = UNIT.c.parent_id == parent_id if parent_id is not None else UNIT.c.parent_id.is_(None)
     return _found(session, and_(UNIT.c.name == name, place, UNIT.c.closed_on.is_(None)), UNIT, other_than)
+
+
+def any_code_taken(session: Session, codes: Collection[tuple[int, str]]) -> bool:
+    """Whether an acting unit bears one of these codes in its region."""
+    wanted = {code for _, code in codes}
+    statement = select(UNIT.c.region_id, UNIT.c.code).where(
+        UNIT.c.region_id.in_({region for region, _ in codes}), UNIT.c.code.in_(wanted), UNIT.c.closed_on.is_(None)
+    )
+    return any((row.region_id, row.code) in codes for row in session.execute(statement, execution_options=UNSCOPED))
+
+
+def any_name_taken(session: Session, names: Collection[tuple[int, str]]) -> bool:
+    """Whether under one of these units an acting one bears the name."""
+    statement = select(UNIT.c.parent_id, UNIT.c.name).where(
+        UNIT.c.parent_id.in_({parent for parent, _ in names}),
+        UNIT.c.name.in_({name for _, name in names}),
+        UNIT.c.closed_on.is_(None),
+    )
+    return any((row.parent_id, row.name) in names for row in session.execute(statement, execution_options=UNSCOPED))
 
 
 def taken_codes(session: Session, region_id: int) -> frozenset[str]:

@@ -6,9 +6,10 @@ transaction, and whoever calls it compares the two plans before anything is writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, islice
 from typing import Protocol
 
 from app.excel.incoming import Incoming, IncomingRow
@@ -22,6 +23,7 @@ from app.services.row_verdict import Planned, RowVerdict, VerdictKind, refused, 
 # What one import may bring: a country's schools fit; more is no list that a person has read.
 MAX_ROWS = 100_000
 TOLD_EVERY = 200
+AT_ONCE = 250
 
 
 class Judge(Protocol):
@@ -95,12 +97,36 @@ def carry_out(
     bad = sum(one.verdict.kind in {VerdictKind.WRONG, VerdictKind.CONFLICT} for one in plans)
     if bad and not only_right:
         raise Invalid(f"Строк с ошибками: {bad}. Исправьте их или запишите только верные.")
-    outcome = []
-    for number, one in enumerate(plans, start=1):
-        outcome.append(_done(session, one, only_right=only_right))
-        if number % TOLD_EVERY == 0:
-            tell(number, len(plans))
+    outcome: list[RowVerdict] = []
+    for group in _groups(plans):
+        outcome += _done_together(session, group) or [_done(session, one, only_right=only_right) for one in group]
+        if len(outcome) // TOLD_EVERY > (len(outcome) - len(group)) // TOLD_EVERY:
+            tell(len(outcome), len(plans))
     return outcome
+
+
+def _groups(plans: Sequence[Planned]) -> Iterator[list[Planned]]:
+    """Neighbours that can be done at once; every other row alone."""
+    for together, neighbours in groupby(plans, key=lambda one: one.together):
+        if together is None:
+            yield from ([one] for one in neighbours)
+            continue
+        while group := list(islice(neighbours, AT_ONCE)):
+            yield group
+
+
+def _done_together(session: GuardedSession, group: Sequence[Planned]) -> list[RowVerdict]:
+    """Empty where they cannot be done at once: then each is tried alone, and says itself what is in its way."""
+    together = group[0].together
+    if together is None or len(group) == 1:
+        return []
+    try:
+        with session.begin_nested():
+            together([one.subject for one in group])
+    except Refusal:
+        session.expire_all()
+        return []
+    return [one.verdict for one in group]
 
 
 def verdicts_of(plans: Iterable[Planned]) -> list[RowVerdict]:

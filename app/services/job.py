@@ -39,7 +39,8 @@ def ask(
     """
     if actor.user_id is None:
         raise Invalid("Задание ставит человек: войдите и повторите.")
-    if leads_to and (not leads_to.startswith("/") or leads_to.startswith("//")):
+    # To a browser both slashes are the same.
+    if leads_to and (not leads_to.startswith("/") or leads_to.startswith(("//", "/\\"))):
         raise ValueError("a job leads to a path of this site")
     unfinished = select(func.count()).select_from(Job).where(Job.user_id == actor.user_id, Job.status.in_(UNFINISHED))
     if (session.scalar(unfinished) or 0) >= MOST_AT_ONCE:

@@ -88,7 +88,7 @@ def build(session: Session, actor: Actor, order_id: int, *, as_of: datetime, pas
         number=head.number,
         dated_on=head.dated_on,
         title=head.title,
-        as_of=as_of if past is None else past.last_minute,
+        as_of=as_of if past is None else min(as_of, past.last_minute),
         made_by=actor.user_name,
         scope_label=actor.unit_name,
         points=tuple(PointColumn(point.label, point.text, point.term) for point in points),

@@ -43,7 +43,9 @@ class OrderJudge:
         del today
         self._session, self._actor = session, actor
         self._known: dict[Mark, list[Known]] = {}
-        self._seen: dict[Mark, int] = {}
+        self._seen: dict[Mark | int, int] = {}
+        own = session.execute(select(OrgUnit.name, OrgUnit.short_name).where(OrgUnit.id == actor.unit_id)).first()
+        self._own_names = {compared(word) for word in own or ()} - {""}
         for row in session.execute(
             select(
                 Order.id,
@@ -70,17 +72,20 @@ class OrderJudge:
     def judge(self, row: IncomingRow) -> Planned:
         kind = member_of(KINDS, str(row.values.get("kind") or ""))
         if kind is None:
-            raise Invalid("Вид не понят: распоряжение, приказ или письмо.", field="kind")
+            raise Invalid("Вид не понят. Напишите: распоряжение, приказ или письмо.", field="kind")
         number = " ".join(str(row.values.get("number") or "").split())
         dated_on = row.values.get("dated_on")
-        if not number or len(number) > LONGEST_NUMBER:
-            raise Invalid(f"Номер: от 1 до {LONGEST_NUMBER} знаков.", field="number")
+        if len(number) > LONGEST_NUMBER:
+            raise Invalid(f"Номер: не больше {LONGEST_NUMBER} знаков.", field="number")
         day = dated_on if isinstance(dated_on, date) else None
-        mark = (kind, compared(number), day, compared(str(row.values.get("issuer") or "")))
-        if mark in self._seen:
-            raise Invalid(f"Повторяет строку {self._seen[mark]}: оставьте одну из них.", field="number")
-        self._seen[mark] = row.number
+        mark = self._mark(kind, number, day, compared(str(row.values.get("issuer") or "")))
         found = self._known.get(mark, [])
+        if not number or day is None:
+            return self._unfinished(row, found, "dated_on" if number else "number")
+        identity = found[0].id if found else mark
+        if identity in self._seen:
+            raise Invalid(f"Повторяет строку {self._seen[identity]}: оставьте одну из них.", field="number")
+        self._seen[identity] = row.number
         if len(found) > 1:
             raise Invalid("Таких документов несколько: измените нужный в его карточке.", field="number")
         title = " ".join(str(row.values.get("title") or "").split())
@@ -90,9 +95,22 @@ class OrderJudge:
             return self._made(row, kind, number, day, title)
         return self._changed(row, found[0], title if "title" in row.values else None)
 
+    def _unfinished(self, row: IncomingRow, found: Sequence[Known], missing: str) -> Planned:
+        """A draft that has no number or no date yet is known by its title, and is changed in its card."""
+        title = " ".join(str(row.values.get("title") or "").split())
+        if any(title == " ".join(one.title.split()) for one in found):
+            return Planned(RowVerdict(row.number, VerdictKind.SAME, self.label(row)))
+        told = "Укажите номер и дату документа. Черновик, в котором их ещё нет, меняют в его карточке."
+        raise Invalid(told, field=missing)
+
+    def _mark(self, kind: OrderKind, number: str, day: date | None, issuer: str) -> Mark:
+        """One's own name where no document bears it is as good as none: both mean one's own documents."""
+        mark = (kind, compared(number), day, issuer)
+        return (*mark[:3], "") if mark not in self._known and issuer in self._own_names else mark
+
     def _made(self, row: IncomingRow, kind: OrderKind, number: str, day: date | None, title: str) -> Planned:
         issuer = str(row.values.get("issuer") or "").strip()
-        if issuer and compared(issuer) not in self._own_names():
+        if issuer and compared(issuer) not in self._own_names:
             raise NotPermitted("Документа другой организации загрузка не заводит: оставьте «Кем выпущено» пустым.")
 
         def act() -> None:
@@ -101,12 +119,6 @@ class OrderJudge:
         changes = (Change("title", "Заголовок", "", title),) if title else ()
         label = f"{kind.label} № {number}, черновик без пунктов"
         return Planned(RowVerdict(row.number, VerdictKind.CREATED, label, changes), act)
-
-    def _own_names(self) -> set[str]:
-        row = self._session.execute(
-            select(OrgUnit.name, OrgUnit.short_name).where(OrgUnit.id == self._actor.unit_id)
-        ).first()
-        return {compared(word) for word in row} if row is not None else set()
 
     def _changed(self, row: IncomingRow, there: Known, title: str | None) -> Planned:
         if title is None or title == " ".join(there.title.split()):

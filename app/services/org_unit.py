@@ -65,7 +65,7 @@ def create(
     Raises NotPermitted, NotFound, WrongState, Invalid at the field.
     """
     actor.require(Permission.REGION_WRITE if kind is UnitKind.REGION else Permission.ORG_UNIT_WRITE)
-    _check_place(actor, kind, parent)
+    check_place(actor, kind, parent)
     typed = UnitDetails(name, short_name, code, site, email, time_zone, is_small, opened_on, head_school_id)
     details = checked(kind, typed)
     region_id = parent.region_id if parent is not None else 0
@@ -74,7 +74,7 @@ def create(
     unit = OrgUnit(kind=kind, parent_id=parent.id if parent else None)
     unit.region_id = region_id
     unit.municipality_id = parent.municipality_id if parent is not None else 0
-    _put(unit, details)
+    put(unit, details)
     session.add(unit)
     session.flush()
     org_unit_periods.begin(session, unit, parent)
@@ -109,7 +109,7 @@ def change(
         raise Invalid("День начала работы слишком далеко: проверьте год.", field="opened_on")
     if any(getattr(unit, key) != getattr(new, key) for key in NAMES):
         _rename(session, unit, new, renaming, today)
-    _put(unit, new)
+    put(unit, new)
     session.flush()
 
 
@@ -193,7 +193,8 @@ def move(
     org_unit_periods.arrive(session, unit, new_parent, moved_on, basis.strip())
 
 
-def _check_place(actor: Actor, kind: UnitKind, parent: OrgUnit | None) -> None:
+def check_place(actor: Actor, kind: UnitKind, parent: OrgUnit | None) -> None:
+    """Whether such a unit may stand there and the actor may make it. Raises NotPermitted, Invalid."""
     if kind is UnitKind.REGION:
         if parent is not None:
             raise Invalid("Регион ни под чем не стоит.", field="parent_id")
@@ -269,7 +270,8 @@ def _rename(session: Session, unit: OrgUnit, new: UnitDetails, renaming: Renamin
         period.name, period.short_name, period.code = new.name, new.short_name, new.code
 
 
-def _put(unit: OrgUnit, details: UnitDetails) -> None:
+def put(unit: OrgUnit, details: UnitDetails) -> None:
+    """Fills the unit in; the details have been checked."""
     unit.name = details.name
     unit.short_name = details.short_name
     unit.code = details.code

@@ -42,18 +42,19 @@ class AlikeUnits:
             if where == place and known != name
         ]
         here += [known for known, where in self._begun.get(pieces, ()) if where == place and known != name]
+        told = []
         if here:
-            return (
+            told.append(
                 f"Похоже на «{here[0]}», которая уже записана. Если это она, верните прежнее наименование: "
                 "переименование делается в её карточке. Иначе появится вторая запись."
             )
-        there = next((where for known, where in self._whole.get(pieces, ()) if where != place), None)
-        if there is None:
-            return ""
-        return (
-            f"«{name}» уже записана: {there}. Если это она, верните прежний муниципалитет: перевод делается "
-            "в её карточке. Если это другая организация, всё верно."
-        )
+        there = next((where for _, where in self._whole.get(pieces, ()) if where != place), None)
+        if there is not None:
+            told.append(
+                f"«{name}» уже записана: {there}. Если это она, верните прежний муниципалитет: перевод делается "
+                "в её карточке. Если это другая организация, всё верно."
+            )
+        return " ".join(told)
 
 
 def suggestion(written: str, names: tuple[str, ...]) -> str:
@@ -70,5 +71,5 @@ def _pieces(name: str) -> tuple[str, ...]:
 
 
 def _beginnings(pieces: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Every shorter or equal run from the start that says something; all of it where it has figures."""
+    """Every run from the start that says something, up to the whole."""
     return (pieces[:length] for length in range(_LEAST, len(pieces) + 1))

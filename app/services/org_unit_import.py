@@ -27,6 +27,7 @@ from app.services.known_units import Known, units_of_scope
 from app.services.known_words import compared, member_of
 from app.services.org_unit_alike import AlikeUnits, suggestion
 from app.services.org_unit_details import UnitDetails, checked
+from app.services.org_unit_many import NewUnit, create_many
 from app.services.row_verdict import Change, Planned, RowVerdict, VerdictKind, shown
 
 KINDS: Mapping[UnitKind, tuple[str, ...]] = {
@@ -45,16 +46,17 @@ class UnitJudge:
 
     def __init__(self, session: GuardedSession, actor: Actor, today: date) -> None:
         self._session, self._actor, self._today = session, actor, today
-        self._by_code: dict[str, Known] = {}
+        # Codes are unlike within a region, names under one unit.
+        self._by_code: dict[tuple[int, str], Known] = {}
         self._by_name: dict[tuple[int, str], Known] = {}
         self._parents: dict[str, list[Known]] = {}
         self._seen: dict[tuple[object, ...], int] = {}
         self._alike = AlikeUnits()
-        self._region: Known | None = None
+        self._regions: list[Known] = []
         for unit in units_of_scope(session):
             self._remember(unit)
             if unit.kind is UnitKind.REGION:
-                self._region = unit
+                self._regions.append(unit)
         self._taken = beyond_scope.taken_codes(session, actor.region_id or 0)
 
     def label(self, row: IncomingRow) -> str:
@@ -64,32 +66,33 @@ class UnitJudge:
         kind = _kind(str(row.values.get("kind") or ""))
         name = " ".join(str(row.values.get("name") or "").split())
         code = str(row.values.get("code") or "").strip()
-        parent = self._parent(kind, str(row.values.get("municipality") or ""))
-        there = (self._by_code.get(code) if code else None) or self._by_name.get((id(parent), compared(name)))
+        parent = self._parent(kind, name, str(row.values.get("municipality") or ""))
+        place = _place(parent)
+        there = (self._by_code.get((place, code)) if code else None) or self._by_name.get((id(parent), compared(name)))
         identity = ("unit", id(there)) if there is not None else ("name", id(parent), compared(name))
         if identity in self._seen:
             raise Invalid(f"Повторяет строку {self._seen[identity]}: оставьте одну из них.")
-        if code and ("code", code) in self._seen:
-            told = f"Код {code} уже стоит в строке {self._seen['code', code]}: у каждой организации он свой."
+        if code and ("code", place, code) in self._seen:
+            told = f"Код {code} уже стоит в строке {self._seen['code', place, code]}: у каждой организации он свой."
             raise Invalid(told, field="code")
         self._seen[identity] = row.number
         if code:
-            self._seen["code", code] = row.number
+            self._seen["code", place, code] = row.number
         if there is None:
             return self._made(row, kind, parent, name)
         self._check_same(there, kind, parent, name, code)
         return self._changed(row, there)
 
-    def _parent(self, kind: UnitKind, written: str) -> Known | None:
+    def _parent(self, kind: UnitKind, name: str, written: str) -> Known | None:
         if kind is UnitKind.REGION:
             return None
         if kind is UnitKind.MUNICIPALITY or not written.strip():
-            return self._above(kind)
+            return self._above(kind, name, written)
         found = self._parents.get(compared(written)) or self._parents.get(written.strip()) or []
         acting = [one for one in found if not one.is_closed] or found
         if not acting:
             near = suggestion(written, self._places)
-            told = f"Нет муниципалитета «{written}»: проверьте наименование или код.{near}"
+            told = f"Нет муниципалитета «{written}» среди ваших: проверьте наименование или код.{near}"
             raise Invalid(told, field="municipality")
         if len(acting) > 1:
             raise Invalid(f"Под «{written}» подходит несколько муниципалитетов: укажите код.", field="municipality")
@@ -99,11 +102,21 @@ class UnitJudge:
     def _places(self) -> tuple[str, ...]:
         return tuple(one.label for found in self._parents.values() for one in found if not one.is_closed)
 
-    def _above(self, kind: UnitKind) -> Known | None:
-        """Where a row without a municipality stands: under the region; a municipality's own schools under itself."""
+    def _above(self, kind: UnitKind, name: str, written: str) -> Known | None:
+        """Where a row without a municipality stands: under the region; a municipality's own schools under itself.
+
+        Whoever has several regions names the one; a unit that stands under one of them only is known without it.
+        """
         if self._actor.unit_kind is UnitKind.MUNICIPALITY and kind is UnitKind.SCHOOL:
             return next((one for one in self._by_name.values() if one.id == self._actor.unit_id), None)
-        return self._region
+        if len(self._regions) < 2:  # noqa: PLR2004 - there is nothing to choose from
+            return next(iter(self._regions), None)
+        named = [one for one in self._parents.get(compared(written), ()) if one.kind is UnitKind.REGION]
+        found = named or [one for one in self._regions if (id(one), compared(name)) in self._by_name]
+        if len(found) != 1:
+            told = "Регионов несколько: впишите сюда регион, под которым стоит организация."
+            raise Invalid(told, field="municipality")
+        return found[0]
 
     def _made(self, row: IncomingRow, kind: UnitKind, parent: Known | None, name: str) -> Planned:
         if kind is UnitKind.REGION:
@@ -128,10 +141,23 @@ class UnitJudge:
         )
         sentences = {"name": alike} if alike else {}
         verdict = RowVerdict(row.number, VerdictKind.CREATED, made.label, changes, sentences)
-        return Planned(verdict, lambda: self._make(made))
+        # Municipalities are made alone: what stands under them needs their numbers.
+        together = None if kind is UnitKind.MUNICIPALITY else self._make_many
+        return Planned(verdict, lambda: self._make(made), together, made)
+
+    def _make_many(self, wanted: Sequence[Known]) -> None:
+        numbers = {one.parent.id for one in wanted if one.parent is not None}
+        parents = {number: org_unit.the_one(self._session, number) for number in numbers}
+        units = [NewUnit(one.kind, parents[one.parent.id if one.parent else None], one.details) for one in wanted]
+        for one, unit in zip(wanted, create_many(self._session, self._actor, units), strict=True):
+            one.id = unit.id
 
     def _make(self, made: Known) -> None:
         assert made.parent is not None
+        if made.parent.id is None:
+            raise Invalid(
+                f"«{made.parent.label}», под которой стоит эта организация, не записана.", field="municipality"
+            )
         one = made.details
         unit = org_unit.create(
             self._session,
@@ -211,16 +237,21 @@ class UnitJudge:
             raise Invalid(refusal.sentence, field=COLUMN_OF.get(refusal.field or "", refusal.field)) from refusal
 
     def _remember(self, unit: Known) -> None:
-        code, name = unit.details.code, (id(unit.parent), compared(unit.details.name))
+        code, name = (_place(unit.parent), unit.details.code), (id(unit.parent), compared(unit.details.name))
         for index, key in ((self._by_code, code), (self._by_name, name)):
-            if key and (key not in index or index[key].is_closed):  # type: ignore[index] # two maps, each with its key
-                index[key] = unit  # type: ignore[index] # as above
+            if key[1] and (key not in index or index[key].is_closed):
+                index[key] = unit
         if unit.parent is not None and not unit.is_closed:
             self._alike.add(unit.details.name, unit.parent.label)
         if unit.kind in {UnitKind.REGION, UnitKind.MUNICIPALITY}:
             words = {unit.details.code, compared(unit.details.name), compared(unit.details.short_name)}
             for word in words - {""}:
                 self._parents.setdefault(word, []).append(unit)
+
+
+def _place(parent: Known | None) -> int:
+    """Within what a unit's code is unlike all others: the highest unit in scope above it."""
+    return id(parent.parent or parent) if parent is not None else 0
 
 
 @lru_cache(maxsize=256)

@@ -17,10 +17,15 @@ EARLIEST = date(1800, 1, 1)
 
 def begin(session: Session, unit: OrgUnit, parent: OrgUnit | None) -> None:
     """The first periods of a new unit, which already has its number."""
+    add_first(session, unit, parent)
+    session.flush()
+
+
+def add_first(session: Session, unit: OrgUnit, parent: OrgUnit | None) -> None:
+    """The same, left to the flush of the caller."""
     session.add(_name(unit, since=unit.opened_on))
     if parent is not None:
         session.add(_placement(unit, parent.id, parent.name, since=unit.opened_on))
-    session.flush()
 
 
 def rename(session: Session, unit: OrgUnit, since: date, today: date) -> OrgUnitName:

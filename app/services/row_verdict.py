@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,10 +60,15 @@ class RowVerdict:
 
 @dataclass(slots=True)
 class Planned:
-    """A verdict, and the act behind it; the act raises Refusal where something has come between."""
+    """A verdict, and the act behind it; the act raises Refusal where something has come between.
+
+    `together` does the same for many `subject`s at once: neighbours that have the same one are done by it.
+    """
 
     verdict: RowVerdict
     act: Callable[[], None] | None = None
+    together: Callable[[Sequence[Any]], None] | None = None
+    subject: Any = None
 
 
 def wrong(row: int, label: str, sentences: Mapping[str, str]) -> Planned:

@@ -2,7 +2,8 @@
 
 Columns become what the journal says of them, names and places of units what their periods say, and records that came
 later are left out. Who may see which rows stays as it is now: the row scope is applied to the turned statement as to
-every other. What was a draft on the day is its issuer's alone.
+every other. What was a draft on the day is its issuer's alone; a person who stood elsewhere then is not shown: the
+address and the telephone of that place are nobody's here.
 """
 
 from __future__ import annotations
@@ -104,6 +105,7 @@ class _Turning:
         self.past = past
         self._columns: dict[tuple[FromClause, str, bool], Any] = {}
         self._nested: dict[int, tuple[Any, Any]] = {}
+        self._stood = select(Membership.user_id)
 
     def turned(self, statement: Any, *, restoring: bool = True) -> Select[Any]:
         given = list(statement._raw_columns)  # noqa: SLF001 - SQLAlchemy shows labelled copies only
@@ -201,6 +203,9 @@ class _Turning:
         if not issubclass(model, Audited):
             return []
         conditions = [existed_before(row, model, self.past.after)]
+        if issubclass(model, User) and self.past.unit_id is not None:
+            # Within the reader's scope, as every statement through the ORM.
+            conditions.append(row.c.id.in_(self._inner(self._stood)))
         if issubclass(model, Order):
             conditions.append(self._readable_order(row))
         elif issubclass(model, PartOfOrder):

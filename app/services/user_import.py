@@ -66,10 +66,9 @@ class UserJudge:
         wanted = self._standings(str(row.values.get("memberships") or ""))
         if not wanted and not self._actor.is_installation_admin:
             raise Invalid("Укажите организацию и хотя бы одно полномочие.", field="memberships")
+        told = {"login": login} | {key: getattr(account, its) for key, its in FIELDS.items()}
         changes = [
-            Change(column.key, column.title, "", getattr(account, FIELDS[column.key]))
-            for column in SHEET.columns
-            if column.key in FIELDS and getattr(account, FIELDS[column.key])
+            Change(column.key, column.title, "", told[column.key]) for column in SHEET.columns if told.get(column.key)
         ]
         if wanted:
             changes.append(self._change_of_duties(frozenset(), wanted))
@@ -158,7 +157,10 @@ class UserJudge:
             for word in duties.split(","):
                 duty = member_of(DUTIES, word.strip())
                 if duty is None:
-                    raise Invalid(f"Полномочие «{word.strip()}» не понято.", field="memberships")
+                    raise Invalid(
+                        f"Полномочие «{word.strip()}» не понято. Есть такие: {', '.join(one.label for one in Duty)}.",
+                        field="memberships",
+                    )
                 found.add((unit_id, duty))
         return frozenset(found)
 

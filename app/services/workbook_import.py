@@ -7,18 +7,14 @@ of their verdicts: what is written is exactly what was shown, or it is shown ane
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.analysis.three_way import Side
 from app.documents.result_store import ResultStore
-from app.excel.incoming import Incoming, incoming
-from app.excel.reader import read_table
-from app.excel.table import WorkbookRefused
 from app.models import WorkbookImport
 from app.models.enumeration import ImportStatus
 from app.policies.actor import Actor
@@ -28,7 +24,7 @@ from app.policies.refusal import Invalid, NotFound, WrongState
 from app.services import bulk_import, personal_workbook
 from app.services.bulk_import import Tell, silent
 from app.services.importers import importer_of
-from app.services.row_verdict import Planned, RowVerdict, counted
+from app.services.workbook_judgement import MERGE, Judgement, Means, judge
 from app.services.workbook_verdicts import digest_of, keep
 from app.workflows.workbook_import import WORKFLOW
 
@@ -36,35 +32,9 @@ from app.workflows.workbook_import import WORKFLOW
 SMALL_FILE = 256 * 1024
 FEW_ROWS = 200
 NEWEST = 50
-# A unit's own workbook is merged at once: it holds what was given out and no more.
-LONGEST_PERSONAL = 4 * 1024 * 1024
-EMPTIES, MERGE = "clear_empty", "merge"
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What judging needs besides the file: the store, the day and the moment, the key of seals (none in a job)."""
-
-    store: ResultStore
-    today: date
-    now: datetime
-    seal_key: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the file would do. `notes` are sentences about the file as a whole."""
-
-    plans: Sequence[Planned]
-    verdicts: Sequence[RowVerdict]
-    notes: Sequence[str]
-    # As the spreadsheet numbers it; 0 where it need not be told.
-    heading_row: int = 0
-
-    def counts(self, verdicts: Sequence[RowVerdict] | None = None) -> dict[str, Any]:
-        """What the page shows of the file as a whole."""
-        found = self.verdicts if verdicts is None else verdicts
-        return {**counted(found), "notes": list(self.notes), "heading_row": self.heading_row}
+# Each is kept for a month.
+MOST_A_DAY = 200
+DAY = timedelta(days=1)
 
 
 def the_one(session: GuardedSession, number: int) -> WorkbookImport:
@@ -77,52 +47,6 @@ def the_one(session: GuardedSession, number: int) -> WorkbookImport:
 
 def newest(session: GuardedSession, limit: int = NEWEST) -> Sequence[WorkbookImport]:
     return session.scalars(select(WorkbookImport).order_by(WorkbookImport.id.desc()).limit(limit)).all()
-
-
-def judge(
-    session: GuardedSession,
-    actor: Actor,
-    register: str,
-    content: bytes,
-    file_name: str,
-    *,
-    means: Means,
-    choices: Mapping[str, Any],
-    tell: Tell = silent,
-) -> Judgement:
-    """Reads only. Raises Invalid at `file` for a file that cannot be taken, NotPermitted."""
-    actor.require(Permission.WORKBOOK_IMPORT)
-    if register == personal_workbook.REGISTER:
-        return _merged(session, actor, content, means=means, choices=choices, tell=tell)
-    importer = importer_of(register)
-    try:
-        brought = incoming(importer.sheet, read_table(content, file_name))
-    except WorkbookRefused as refusal:
-        raise Invalid(str(refusal), field="file") from refusal
-    if not brought.rows:
-        raise Invalid("Под заголовками нет ни одной строки: заполните таблицу.", field="file")
-    plans = bulk_import.plan(
-        session, actor, importer, brought, today=means.today, clear_empty=bool(choices.get(EMPTIES)), tell=tell
-    )
-    return Judgement(plans, bulk_import.verdicts_of(plans), _notes(brought), brought.heading_row)
-
-
-def _merged(
-    session: GuardedSession, actor: Actor, content: bytes, *, means: Means, choices: Mapping[str, Any], tell: Tell
-) -> Judgement:
-    if len(content) > LONGEST_PERSONAL:
-        raise Invalid("Файл больше любой выданной книги: верните ту, что скачали.", field="file")
-    plans, notes = personal_workbook.judge(
-        session,
-        actor,
-        content,
-        key=means.seal_key,
-        today=means.today,
-        now=means.now,
-        choices=choices.get(MERGE, {}),
-        tell=tell,
-    )
-    return Judgement(plans, bulk_import.verdicts_of(plans), notes)
 
 
 def bring(
@@ -141,6 +65,9 @@ def bring(
     is_personal = register == personal_workbook.REGISTER
     if not is_personal:
         actor.require(importer_of(register).permission)
+    lately = select(func.count(WorkbookImport.id)).where(WorkbookImport.brought_at > means.now - DAY)
+    if (session.scalar(lately) or 0) >= MOST_A_DAY:
+        raise Invalid(f"За сутки вы загрузили уже {MOST_A_DAY} файлов. Продолжите завтра.", field="file")
     stored = means.store.put(BytesIO(content))
     imported = WorkbookImport(
         user_id=actor.user_id,
@@ -212,9 +139,26 @@ def put_aside(session: GuardedSession, actor: Actor, imported: WorkbookImport) -
 
 def begin(session: GuardedSession, actor: Actor, imported: WorkbookImport, *, only_right: bool) -> None:
     """Hands the writing to a job. Raises WrongState, Invalid where rows are wrong and not all was allowed."""
+    WORKFLOW.require("begin", imported, actor)
     _check_rows(imported, only_right=only_right)
     WORKFLOW.apply("begin", imported, actor)
     session.flush()
+
+
+def judged_again(
+    session: GuardedSession, actor: Actor, imported: WorkbookImport, *, means: Means, tell: Tell = silent
+) -> Judgement:
+    """What the kept file would do by now. Only reads."""
+    return judge(
+        session,
+        actor,
+        imported.register,
+        content_of(means.store, imported),
+        imported.file_name,
+        means=means,
+        choices=imported.choices,
+        tell=tell,
+    )
 
 
 def apply(
@@ -224,25 +168,19 @@ def apply(
     *,
     means: Means,
     only_right: bool,
+    judgement: Judgement | None = None,
     tell: Tell = silent,
 ) -> bool:
     """Writes what was shown; False where it has become something else, which is then shown instead.
 
-    Runs inside the writing transaction. Raises WrongState, Invalid where a row is refused and all or nothing was asked;
-    the caller rolls back.
+    Runs inside the writing transaction. A long file comes with its `judgement` made just before: the lock is not held
+    for it, and each act still asks whether its record is as it was judged. Raises WrongState, Invalid where a row is
+    refused and all or nothing was asked; the caller rolls back.
     """
     if imported.status not in {ImportStatus.JUDGED, ImportStatus.APPLYING}:
         raise WrongState(f"Этот файл уже не записать: «{imported.status.label}».")
     _check_rows(imported, only_right=only_right)
-    judgement = judge(
-        session,
-        actor,
-        imported.register,
-        content_of(means.store, imported),
-        imported.file_name,
-        means=means,
-        choices=imported.choices,
-    )
+    judgement = judgement or judged_again(session, actor, imported, means=means)
     if digest_of(judgement.verdicts) != imported.verdicts_digest:
         if imported.status is ImportStatus.APPLYING:
             WORKFLOW.apply("reconsider", imported, actor)
@@ -250,10 +188,12 @@ def apply(
         return False
     outcome = bulk_import.carry_out(session, judgement.plans, only_right=only_right, tell=tell)
     outcome.sort(key=lambda verdict: verdict.row)
-    imported.verdicts_digest = keep(means.store, outcome)
-    imported.counts = judgement.counts(outcome)
-    imported.applied_at = means.now
-    WORKFLOW.apply("apply", imported, actor, note=told(imported.counts))
+    # A refused row has sent the import back to the database, too: its new state and moment are written at once.
+    with session.no_autoflush:
+        imported.verdicts_digest = keep(means.store, outcome)
+        imported.counts = judgement.counts(outcome)
+        imported.applied_at = means.now
+        WORKFLOW.apply("apply", imported, actor, note=told(imported.counts))
     session.flush()
     return True
 
@@ -281,14 +221,3 @@ def _check_rows(imported: WorkbookImport, *, only_right: bool) -> None:
         raise Invalid("В файле есть строки с ошибками: исправьте их или запишите только верные.")
     if not counts.get("created", 0) + counts.get("changed", 0):
         raise Invalid("Записывать нечего: ни одна верная строка ничего не меняет.")
-
-
-def _notes(brought: Incoming) -> list[str]:
-    notes = []
-    if brought.unknown:
-        notes.append(f"Незнакомые столбцы не читаются: {', '.join(brought.unknown)}.")
-    if brought.ignored:
-        notes.append(f"Эти столбцы загрузка не меняет, что бы в них ни стояло: {', '.join(brought.ignored)}.")
-    if brought.examples:
-        notes.append("Строка-пример из шаблона пропущена.")
-    return notes

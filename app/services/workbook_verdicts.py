@@ -28,6 +28,12 @@ def matching(found: Iterator[RowVerdict], kind: VerdictKind | None) -> Iterator[
     return (one for one in found if kind is None or one.kind is kind)
 
 
+def waiting(store: ResultStore, imported: WorkbookImport) -> dict[str, set[str]]:
+    """Row → columns in which a person has to choose; nothing else can be chosen."""
+    conflicts = matching(verdicts(store, imported), VerdictKind.CONFLICT)
+    return {str(one.row): {change.key for change in one.changes if change.is_conflict} for one in conflicts}
+
+
 def packed(found: Sequence[RowVerdict]) -> bytes:
     """Verdicts as the store keeps them."""
     target = BytesIO()

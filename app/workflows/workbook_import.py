@@ -26,6 +26,6 @@ WORKFLOW = Workflow(
     transition("reconsider", "Показать заново", APPLYING, Status.JUDGED, IN, who=OWN),
     transition("apply", "Записать", (Status.JUDGED, Status.APPLYING), Status.APPLIED, IN, who=OWN),
     transition(
-        "put_aside", "Отложить", (Status.BROUGHT, Status.JUDGED, Status.APPLYING), Status.PUT_ASIDE, IN, who=OWN
+        "put_aside", "Не записывать", (Status.BROUGHT, Status.JUDGED, Status.APPLYING), Status.PUT_ASIDE, IN, who=OWN
     ),
 )

@@ -7,8 +7,13 @@ import re
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
+from app.models import Job, ListPreset, User
+from app.models.enumeration import JobStatus
+from app.policies.unscoped import open_session
 from tests.factories.order import Point, issue_order
+from tests.jobs.tasks import ask
 from tests.services.workbook_rounds import heading_row
 
 
@@ -54,7 +59,7 @@ def test_a_preset_keeps_columns_and_conditions(browser, order):
     client = browser("region")
     assert save(client, "Для совещания").location == "/assignments/?overdue=0"
     page = client.get("/assignments/export-columns").text
-    link = re.search(r'href="(/assignments/export\?[^"]+)" download', page)
+    link = re.search(r'href="(/assignments/export\?[^"]+)"', page)
     assert link is not None
     address = link[1].replace("&amp;", "&")
     assert "overdue=0" in address
@@ -64,6 +69,20 @@ def test_a_preset_keeps_columns_and_conditions(browser, order):
     assert client.get("/assignments/export-columns").text.count("Для совещания") <= 3
     assert "Для совещания" not in browser("observer").get("/assignments/export-columns").text
     assert "Для совещания" not in client.get("/orders/export-columns").text
+
+
+def test_a_preset_of_an_older_release_brings_the_columns_that_are_still_there(browser, order, engine):
+    client = browser("region")
+    save(client, "Для совещания")
+    for kept, shown in ((["unit", "of_old", "due_on", "point"], ["Организация", "Срок", "Пункт"]), (["of_old"], None)):
+        with open_session(engine, reason="a test makes a preset of an older release") as session:
+            session.connection(execution_options={"writes": True})
+            session.scalars(select(ListPreset)).one().columns = kept
+        page = client.get("/assignments/export-columns").text
+        address = re.search(r'href="(/assignments/export\?[^"]+)"', page)[1].replace("&amp;", "&")
+        there = titles(client.get(address))
+        # With none of them left it is the whole register.
+        assert there == shown if shown else len(there) == 11
 
 
 def test_an_offered_preset_is_seen_below_in_each_ones_own_scope(browser, order):
@@ -123,5 +142,35 @@ def test_a_list_too_long_for_a_page_is_made_by_a_job(app, browser, order, engine
     assert titles(made) == ["Организация", "Срок", "Состояние"]
     assert rows(made) == 3
     assert browser("observer").get(f"/jobs/{number}/result").status_code == 404
-    # A narrower scope stays under the limit and is sent at once.
+    # As many as the limit are sent at once, and so is a narrower scope.
+    app.config["STREAMED_ROWS"] = 3
+    assert rows(client.get("/assignments/export")) == 3
     assert rows(browser("school").get("/assignments/export")) == 1
+
+
+def test_a_register_closed_while_the_job_waited_is_not_made(app, engine, world):
+    from app.web.background import worker
+
+    numbers = [
+        ask(
+            engine,
+            world.users["observer"],
+            world.units["region"],
+            "export_register",
+            {"register": word, "arguments": []},
+        )
+        for word in ("user", "assignment")
+    ]
+    for number in numbers:
+        assert worker(app).run(number)
+    with open_session(engine, reason="a test looks at the jobs") as session:
+        ends = [(job.status, bool(job.result_digest)) for job in session.scalars(select(Job).order_by(Job.id))]
+    assert ends == [(JobStatus.FAILED, False), (JobStatus.DONE, True)]
+
+
+def test_an_offer_ends_with_its_makers_standing(browser, order, engine, world):
+    save(browser("unit_admin"), "Осиротевшее", is_offered="1")
+    assert "Осиротевшее" in browser("school").get("/assignments/export-columns").text
+    with open_session(engine, reason="the test switches an account off") as session:
+        session.get_one(User, world.users["unit_admin"]).is_active = False
+    assert "Осиротевшее" not in browser("school").get("/assignments/export-columns").text

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -22,6 +23,7 @@ from app.admin.user_register import grouped
 from app.models import Assignment
 from app.policies.guard import GuardedSession
 from app.services import assignment as assignments
+from app.services import clock
 from tests.factories.order import Point, issue_order
 from tests.services.past_days import ZONE, days, people
 from tests.services.past_order_deeds import ORDER_DEEDS
@@ -180,6 +182,15 @@ def test_the_sheet_is_of_that_day_and_says_so(changed, browser, days):
     assert any(f"по состоянию на {then:%d.%m.%Y} 23:59" in str(cell) for cell in cells)
     assert any(f"Состояние на: {then:%d.%m.%Y}" in str(cell) for cell in cells)
     assert not any("состояние на" in str(cell).casefold() and "по истории" in str(cell) for cell in present)
+
+
+@pytest.mark.parametrize("page", ["/assignments/export", "/orders/{}/annex"])
+def test_nothing_is_said_of_the_hours_of_today_that_have_not_come(changed, browser, days, page):
+    cells = cells_of(browser("region").get(f"{page.format(changed.order_id)}?on_day={days.today}").data)
+    told = next(str(cell) for cell in cells if str(cell).startswith("по состоянию на "))
+    moment = datetime.strptime(told[16:32], "%d.%m.%Y %H:%M").replace(tzinfo=ZoneInfo(ZONE))
+    assert moment.date() == days.today
+    assert moment <= clock.now()
 
 
 def test_the_annex_and_the_matrix_are_of_that_day(changed, world, browser, days):

@@ -6,12 +6,13 @@ import io
 
 import openpyxl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.models import Job, OrgUnit, WorkbookImport
+from app.models import OrgUnit, WorkbookImport
 from app.models.enumeration import ImportStatus
+from app.policies.refusal import Invalid
 from app.policies.unscoped import open_session
-from app.services import workbook_import
+from app.services import org_unit
 from tests.services.workbook_rounds import heading_row, table
 
 TOWN = "Томаринский муниципальный округ"
@@ -62,6 +63,10 @@ def test_wrong_rows_are_marked_in_the_persons_own_file(browser, saved):
     page = client.get(address).text
     assert "Записать только верные: 1" in page
     assert "Нет муниципалитета «Нигде»" in page
+    created = client.get(f"{address}?show=created").text
+    assert "Вторая школа" in created
+    assert "Нет муниципалитета" not in created
+    assert client.get(f"{address}?show=nothing").status_code == 400
     answer = client.get(f"{address}/marked")
     marked = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert "Нет муниципалитета «Нигде»" in str(marked.cell(2, 5).value)
@@ -69,6 +74,54 @@ def test_wrong_rows_are_marked_in_the_persons_own_file(browser, saved):
     client.post(f"{address}/apply", {"only_right": "1"})
     assert "Вторая школа" in saved()
     assert "Новая школа" not in saved()
+
+
+def test_a_refusal_in_the_middle_of_the_writing_leaves_nothing(browser, saved, monkeypatch):
+    real = org_unit.create
+
+    def refuses(*args, **values):
+        made = real(*args, **values)
+        if values["name"] == "Второй округ":
+            raise Invalid("Округ не записать.")
+        return made
+
+    client = browser("unit_admin")
+    content = table(HEAD, ("муниципалитет", "Первый округ", None, None), ("муниципалитет", "Второй округ", None, None))
+    address = brought(upload(client, content))
+    monkeypatch.setattr(org_unit, "create", refuses)
+    page = client.post(f"{address}/apply", follow_redirects=True).text
+    assert "Строка 3: Округ не записать. Ничего не записано." in page
+    assert "Записать: 2" in page
+    assert not {"Первый округ", "Второй округ"} & set(saved())
+
+
+def test_what_changes_nothing_is_not_written(browser, engine):
+    client = browser("unit_admin")
+    address = brought(upload(client, table(HEAD, ("школа", "МБОУ СОШ «school»", TOWN, None))))
+    page = client.get(address).text
+    assert "Файл ничего не меняет" in page
+    assert f'action="{address}/apply"' not in page
+    assert "Записывать нечего" in client.post(f"{address}/apply", follow_redirects=True).text
+    with open_session(engine, reason="a test looks at what was saved") as session:
+        assert session.scalars(select(WorkbookImport.status)).all() == [ImportStatus.JUDGED]
+
+
+def test_empty_cells_clear_only_where_that_was_ticked(browser, saved):
+    client, school = browser("unit_admin"), "МБОУ СОШ «school»"
+    address = brought(upload(client, table(HEAD, ("школа", school, TOWN, "old.ru"))))
+    client.post(f"{address}/apply")
+    empty = table(HEAD, ("школа", school, TOWN, None))
+    assert "Файл ничего не меняет" in client.get(brought(upload(client, empty))).text
+    address = brought(upload(client, empty, clear_empty="1"))
+    client.post(f"{address}/apply")
+    assert saved()[school] == ""
+
+
+def test_in_a_list_there_is_nothing_to_choose(browser):
+    client = browser("unit_admin")
+    address = brought(upload(client, table(HEAD, ("школа", "Новая школа", TOWN, None))))
+    assert client.post(f"{address}/choose", {"2:name": "file"}).status_code == 409
+    assert "Записать: 1" in client.get(address).text
 
 
 def test_what_is_no_table_is_refused_at_the_field(browser):
@@ -104,31 +157,6 @@ def test_the_template_has_the_askers_own_words(browser):
     assert "ни одной строки" in answer.text
 
 
-def test_a_large_file_is_judged_and_written_by_jobs(app, browser, saved, monkeypatch, engine):
-    from app.web.background import worker
-
-    monkeypatch.setattr("app.admin.workbook_intake.SMALL_FILE", 10)
-    monkeypatch.setattr("app.admin.workbook_intake.FEW_ROWS", 1)
-    client = browser("unit_admin")
-    content = table(HEAD, *(("школа", f"Новая школа № {number}", TOWN, None) for number in range(1, 6)))
-    address = brought(upload(client, content))
-    assert "проверяется" in client.get(address).text
-    hands = worker(app)
-
-    def newest() -> int:
-        with open_session(engine, reason="a test looks for the job") as session:
-            return session.scalars(select(func.max(Job.id))).one()
-
-    assert hands.run(newest())
-    assert "Записать: 5" in client.get(address).text
-    answer = client.post(f"{address}/apply")
-    assert answer.location.startswith("/jobs/")
-    assert "Новая школа № 1" not in saved()
-    assert hands.run(newest())
-    assert "Новая школа № 5" in saved()
-    assert "создано 5" in client.get(address).text
-
-
 def test_nobody_else_sees_an_import(browser, engine):
     address = brought(upload(browser("unit_admin"), table(HEAD, ("школа", "Новая школа", TOWN, None))))
     for login in ("region", "municipality", "school", "foreign_region", "admin"):
@@ -142,16 +170,23 @@ def test_nobody_else_sees_an_import(browser, engine):
         assert session.scalars(select(WorkbookImport.status)).all() == [ImportStatus.JUDGED]
 
 
-def test_files_go_after_their_time_and_the_page_says_so(app, browser):
+def test_files_go_after_their_time_and_the_page_says_so(app, browser, saved):
     client = browser("unit_admin")
-    address = brought(upload(client, table(HEAD, ("школа", "Новая школа", TOWN, None))))
+    content = table(HEAD, ("школа", "Новая школа", TOWN, None), ("школа", "Вторая школа", "Нигде", None))
+    address = brought(upload(client, content))
     store = app.extensions["result_store"]
     with app.app_context():
         for path in store._root.rglob("?" * 64):
             path.unlink()
-    assert client.get(address).status_code == 404
-    assert client.post(f"{address}/apply").status_code == 404
-    assert workbook_import.NEWEST
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "удалены по истечении срока, итоги остались" in page.text
+    assert "Загрузить файл заново" in page.text
+    for act in ("/apply", "/marked"):
+        assert f"{address}{act}" not in page.text
+    assert client.post(f"{address}/apply", {"only_right": "1"}).status_code == 404
+    assert client.get(f"{address}/marked").status_code == 404
+    assert "Новая школа" not in saved()
 
 
 def test_putting_aside_writes_nothing(browser, saved):

@@ -37,10 +37,11 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(request: pytest.FixtureRequest, world_template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Served once for a module; what the module names `FILL` is there from the start."""
+    """Served once for a module; what the module names `FILL` is there from the start; jobs are done where it `WORKS`."""
     source, world = world_template
     fill = getattr(request.module, "FILL", lambda engine, world: None)
-    with serve(source, copy.deepcopy(world), tmp_path_factory.mktemp("site"), fill=fill) as served:
+    works = getattr(request.module, "WORKS", False)
+    with serve(source, copy.deepcopy(world), tmp_path_factory.mktemp("site"), fill=fill, works=works) as served:
         yield served
 
 

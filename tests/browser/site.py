@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import waitress
+from flask import Flask
 from sqlalchemy import Engine, create_engine
 from waitress import wasyncore
 
@@ -20,6 +21,7 @@ from app.models import OrgUnit
 from app.models.enumeration import Duty, UnitKind
 from app.policies.unscoped import open_session
 from app.services import clock
+from app.web.background import background
 from tests import databases
 from tests.factories.world import World, add_unit, add_user
 from tests.services.order_world import add_sakhalin
@@ -42,6 +44,7 @@ class Site:
     address: str
     world: World
     engine: Engine
+    app: Flask
     records: Any = None
     states: dict[str, dict] = field(default_factory=dict)
 
@@ -58,8 +61,10 @@ def fixed_morning() -> Iterator[None]:
 
 
 @contextmanager
-def serve(source: str, world: World, folder: Path, *, fill=lambda engine, world: None) -> Iterator[Site]:
-    """A copy of the database, the tree in it, `fill` for the rest, and the server over it."""
+def serve(
+    source: str, world: World, folder: Path, *, fill=lambda engine, world: None, works: bool = False
+) -> Iterator[Site]:
+    """A copy of the database, the tree in it, `fill` for the rest, the server over it; jobs are done where it `works`."""
     with databases.copy_of(source, folder) as url, fixed_morning():
         builder = create_engine(url)
         add_region(builder, world)
@@ -71,9 +76,14 @@ def serve(source: str, world: World, folder: Path, *, fill=lambda engine, world:
         thread.start()
         with app.app_context():
             engine = db.engine
+        work = background(app, workers=1) if works else None
+        if work is not None:
+            work.start()
         try:
-            yield Site(f"http://127.0.0.1:{server.effective_port}", world, engine, records)
+            yield Site(f"http://127.0.0.1:{server.effective_port}", world, engine, app, records)
         finally:
+            if work is not None:
+                work.stop()
             # In the server's own thread: its loop ends when nothing is left to listen to.
             server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
             thread.join()

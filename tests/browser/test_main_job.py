@@ -229,8 +229,9 @@ def _workbooks(region, order: str, folder: Path) -> None:
     assert HOME_SCHOOL in detail
     assert "3.12-118-Р" in detail
     region.go("/assignments/?q=Ильинское")
+    region.page.locator("summary", has_text="Excel").click()
     with region.page.expect_download() as download:
-        region.follow("Excel")
+        region.follow("Скачать этот список")
     download.value.save_as(folder / "list.xlsx")
     rows = CalamineWorkbook.from_path(folder / "list.xlsx").get_sheet_by_index(0).to_python()
     told = [row for row in rows if HOME_SCHOOL in row]

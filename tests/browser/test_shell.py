@@ -133,7 +133,8 @@ def test_pages_are_sound(person, site, *, window, login):
     """No sideways scroll, every control with its name, every icon with its picture, no id twice."""
     order, draft = site.records["order"], site.records["draft"]
     pages = ["/", "/orders/", order, f"{order}/matrix", "/assignments/", "/org-units/", "/journal/", "/users/"]
-    pages += ["/search/?q=ВСОКО", "/assignments/?q=яяя", "/assignments/?filters=1"]
+    pages += ["/search/?q=ВСОКО", "/assignments/?q=яяя", "/assignments/?filters=1&on_day=2023-01-26"]
+    pages += ["/reports/", "/imports/", "/imports/new?register=user", "/jobs/", "/assignments/export-columns"]
     if login == "region":
         pages += [
             draft,
@@ -145,15 +146,27 @@ def test_pages_are_sound(person, site, *, window, login):
         ]
         pages += ["/orders/new", "/orders/new/by-hand", site.records["submitted"], "/org-units/new/", "/users/new/"]
         pages += [f"/org-units/{site.world.units['school']}", f"/users/{site.world.users['school']}"]
+        pages += ["/mailings/", "/mailings/new"]
     else:
-        pages += [site.records["school's"]]
+        pages += [site.records["school's"], "/workbook/"]
     one = person(login, viewport=window)
+    pages.append(_import_with_a_mistake(one))
     complaints = []
     for address in pages:
         answer = one.go(address)
         assert answer.status == 200, (address, answer.status)
         complaints += [f"{address} {each}" for each in one.evaluate(SOUND)]
     assert not complaints, "\n".join(complaints)
+
+
+def _import_with_a_mistake(one) -> str:
+    """The page of a list whose rows would create, and could not."""
+    rows = f"ФИО;Логин;Организации и полномочия\nПетрова П. П.;petrova;{HOME_SCHOOL}: исполнитель\nБез логина;;{'слово ' * 40}\n"
+    one.go("/imports/new?register=user")
+    one.page.locator("#file").set_input_files({"name": "список.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    one.press("Проверить файл")
+    expect(one.page.locator("#import-state")).to_contain_text("ошибк")
+    return one.page.url
 
 
 def test_the_drawer_of_a_narrow_window(person):

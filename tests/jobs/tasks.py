@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, select, update
 from sqlalchemy.exc import OperationalError
 
 import app.services.audit  # noqa: F401 - its listeners write the journal
@@ -30,6 +30,7 @@ from app.jobs.worker import Worker
 from app.models import ListPreset, OrgUnit
 from app.policies.guard import GuardedSession
 from app.policies.refusal import Invalid
+from app.policies.unscoped import UNSCOPED
 from app.services import identity, job
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -103,6 +104,22 @@ def once(run: Run) -> Outcome:
     run.begin_writing()
     run.session.add(preset(run, f"job {run.number} attempt {run.holder}"))
     return Outcome("Сделано.")
+
+
+@task("test.overtaken")
+def overtaken(run: Run) -> Outcome:
+    """Somebody else writes the row between its reading and its writing."""
+    run.begin_writing()
+    mine = preset(run, "mine")
+    run.session.add(mine)
+    run.session.flush()
+    run.session.execute(
+        update(ListPreset).where(ListPreset.id == mine.id).values(version=ListPreset.version + 1),
+        execution_options=UNSCOPED | {"synchronize_session": False},
+    )
+    mine.query = "late=1"
+    run.session.flush()
+    return Outcome("Так не бывает.")
 
 
 @task("test.refuse")

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.jobs.worker import STANDS_NO_MORE, UNKNOWN_KIND, failure
+from app.jobs.worker import CAME_BETWEEN, STANDS_NO_MORE, UNKNOWN_KIND, failure
 from app.models import Job, ListPreset, Membership, User
 from app.models.enumeration import Duty, JobStatus
 from app.policies.unscoped import open_session
@@ -109,6 +109,13 @@ def test_a_refusal_ends_the_job_with_its_sentence_and_leaves_nothing(hands, aske
     ended = look(number)
     assert (ended.status, ended.message) == (JobStatus.FAILED, "Файл не читается: сохраните его заново.")
     assert presets() == []
+
+
+def test_whoever_was_overtaken_is_told_so_and_leaves_nothing(hands, asked, look, presets):
+    number = asked("school", "test.overtaken")
+    assert hands.run(number)
+    job = look(number)
+    assert (job.status, job.message, presets()) == (JobStatus.FAILED, CAME_BETWEEN, [])
 
 
 def test_a_fault_is_logged_without_data_and_told_with_a_number(hands, asked, look, presets, caplog):

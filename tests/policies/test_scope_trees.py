@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 from hypothesis import HealthCheck, given, settings
@@ -28,10 +29,12 @@ def trees(draw):
 def test_sql_and_python_are_one_truth(tree):
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
+    numbers = itertools.count()
     with open_session(engine, reason="a random tree") as session:
 
         def unit(kind: UnitKind, parent: OrgUnit | None) -> OrgUnit:
-            made = OrgUnit(kind=kind, name=kind.value, parent_id=parent.id if parent else None)
+            name = f"{kind.value} {next(numbers)}"
+            made = OrgUnit(kind=kind, name=name, parent_id=parent.id if parent else None)
             if parent is not None:
                 made.region_id, made.municipality_id = parent.region_id, parent.municipality_id
             session.add(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from app.demo import load as loading
 from app.demo.accounts import ACCOUNTS, PASSWORD
+from app.demo.presets import OFFERED
 from app.demo.region import HOME_SCHOOL, INSTITUTE
 from app.documents.file_store import FileStore
 from app.extensions import db
@@ -233,3 +235,16 @@ def test_a_second_load_changes_nothing(demo, tmp_path):
     with demo.app_context(), open_session(db.engine, reason="tests count") as session:
         after = [session.scalar(select(func.count()).select_from(table)) for table in Base.metadata.sorted_tables]
     assert after == before
+
+
+def test_offered_presets_open_below(demo):
+    client = demo.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)[1]
+    client.post("/sign-in", data={"csrf_token": token, "login": "municipality", "password": PASSWORD})
+    seen = 0
+    for register in ("assignments", "org-units"):
+        page = client.get(f"/{register}/export-columns").text
+        for link in re.findall(r'href="(/[a-z-]+/\?[^"]+)"', page):
+            assert client.get(link.replace("&amp;", "&"), buffered=True).status_code == 200, link
+            seen += 1
+    assert seen == len(OFFERED)

@@ -71,7 +71,7 @@ def test_a_stranger_asks_for_nothing(session_of):
         job.ask(session, WORKER, "test.count", "Проба", {}, now=NOW)
 
 
-@pytest.mark.parametrize("address", ["https://example.ru/", "//example.ru", "javascript:alert(1)"])
+@pytest.mark.parametrize("address", ["https://example.ru/", "//example.ru", "/\\example.ru", "javascript:alert(1)"])
 def test_a_job_leads_to_pages_of_this_site_only(session_of, address):
     with pytest.raises(ValueError, match="this site"):
         wish(session_of("school"), leads_to=address)
@@ -116,6 +116,38 @@ def test_only_the_holder_moves_a_running_job(session_of, move):
     if move in {"finish", "fail", "stop", "release"}:
         with pytest.raises(HoldLostError):
             MOVES[move](session, number, HOLDER)
+
+
+def test_the_next_attempt_begins_from_nothing(session_of):
+    session = session_of("school")
+    number = wish(session).id
+    assert job_hold.take(session, number, HOLDER, now=NOW, lease=LEASE) is not None
+    assert not job_hold.renew(session, number, HOLDER, now=NOW, lease=LEASE, progress=(7, 9))
+    session.info.pop(job.OUTBOX)
+    job_hold.release(session, number, HOLDER, now=NOW, is_free=False)
+    # It need not wait for the sweep.
+    assert session.info[job.OUTBOX] == [number]
+    again = job_hold.take(session, number, "host:2:b", now=NOW, lease=LEASE)
+    assert again is not None
+    assert (again.progress, again.total, again.attempts, again.worker) == (0, None, 2, "host:2:b")
+
+
+@pytest.mark.parametrize("end", ["recover", "release"])
+def test_a_job_that_was_to_stop_is_not_begun_again(session_of, end):
+    session = session_of("school")
+    number = wish(session).id
+    assert job_hold.take(session, number, HOLDER, now=NOW, lease=LEASE) is not None
+    session.commit()
+    session.connection(execution_options={"writes": True})
+    assert job.cancel(session, session.actor, number, now=NOW).status is Status.RUNNING
+    assert job_hold.renew(session, number, HOLDER, now=NOW, lease=LEASE, progress=(1, 2))
+    if end == "recover":
+        job_hold.recover(session, now=NOW + 2 * LEASE)
+    else:
+        job_hold.release(session, number, HOLDER, now=NOW, is_free=False)
+    ended = job.the_one(session, number)
+    assert (ended.status, ended.message) == (Status.CANCELLED, "Отменено: ничего не изменено.")
+    assert session.info.get(job.OUTBOX, []) == []
 
 
 OWNER = Actor(7, "кто-то", unit_id=3)

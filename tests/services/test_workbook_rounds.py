@@ -11,9 +11,9 @@ from app.admin import VIEWS
 from app.admin.record_view import RecordView
 from app.excel.sheet import ColumnRole
 from app.models import Membership, OrgUnit, User
-from app.models.enumeration import OrderKind
+from app.models.enumeration import ImportStatus, OrderKind
 from app.policies.refusal import Invalid, NotPermitted
-from app.services import bulk_import, workbook_import, workbook_verdicts
+from app.services import bulk_import, org_unit, workbook_import, workbook_verdicts
 from app.services import order as orders
 from app.services.importers import IMPORTERS
 from app.services.row_verdict import VerdictKind
@@ -86,7 +86,9 @@ def test_one_edited_cell_is_exactly_one_change(
     session, by = work(ROUNDS[register][1]), means(tmp_path)
     changed = edited(content, find, column, value)
     imported = brought(session, register, changed, by)
-    counts = {key: count for key, count in imported.counts.items() if key in {"created", "changed", "same", "wrong"} and count}
+    counts = {
+        key: count for key, count in imported.counts.items() if key in {"created", "changed", "same", "wrong"} and count
+    }
     rows = list(workbook_verdicts.verdicts(by.store, imported))
     assert counts == {"changed": 1, "same": len(rows) - 1}, [row for row in rows if row.sentences]
     change = next(row for row in rows if row.kind is VerdictKind.CHANGED).changes
@@ -127,12 +129,23 @@ def test_duties_are_given_and_taken_by_one_cell(browser, work, world, tmp_path):
 
 
 def test_empty_cells_leave_what_stands_unless_they_are_to_clear(browser, work, world, tmp_path):
-    content = edited(exported(browser, "user"), "school", "ФИО", None)
     session, by = work("unit_admin"), means(tmp_path)
+    session.get_one(User, world.users["school"]).phone = "+7 42446 2-15-01"
+    session.commit()
+    book = exported(browser, "user")
+    content = edited(book, "school", "Телефон", None)
     kept = judged(session, "user", content, by, clear_empty=False)
-    assert {one.kind for one in kept.verdicts} <= {VerdictKind.SAME, VerdictKind.WRONG}
-    cleared = judged(session, "user", content, by, clear_empty=True)
-    assert [one.kind for one in cleared.verdicts].count(VerdictKind.WRONG) == 1
+    assert {one.kind for one in kept.verdicts} == {VerdictKind.SAME}
+    cleared = brought(session, "user", content, by, clear_empty=True)
+    (change,) = next(one for one in workbook_verdicts.verdicts(by.store, cleared) if one.changes).changes
+    assert (change.key, change.before, change.after) == ("phone", "+7 42446 2-15-01", "")
+    session.commit()
+    # The writing keeps to what was chosen when the file was judged.
+    assert workbook_import.apply(session, session.actor, cleared, means=by, only_right=False)
+    assert session.get_one(User, world.users["school"]).phone == ""
+    # What must not be empty is never cleared.
+    judgement = judged(session, "user", edited(book, "school", "ФИО", None), by, clear_empty=True)
+    assert [one.kind for one in judgement.verdicts].count(VerdictKind.WRONG) == 1
 
 
 def test_all_or_nothing_and_only_the_right_ones(work, world, tmp_path):
@@ -157,6 +170,43 @@ def test_all_or_nothing_and_only_the_right_ones(work, world, tmp_path):
     assert session.scalar(select(func.count(OrgUnit.id))) == before + 3
     made = session.scalars(select(OrgUnit).where(OrgUnit.name == "Новая школа № 103")).one()
     assert session.get_one(OrgUnit, made.parent_id).name == "Новый округ"
+
+
+def test_rows_refused_at_the_writing_are_left_out_or_undo_all(work, engine, tmp_path, monkeypatch):
+    """What the plan could not foresee: the verb itself refuses, and with it the row that stands under the refused one."""
+    real = org_unit.create
+
+    def refuses(*args, **values):
+        made = real(*args, **values)
+        if values["name"] == "Новый округ":
+            raise Invalid("Округ не записать.")
+        return made
+
+    session, by = work("unit_admin"), means(tmp_path)
+    content = table(
+        ("Вид", "Наименование", "Муниципалитет"),
+        ("школа", "Новая школа № 201", "Новый округ"),
+        ("муниципалитет", "Новый округ", None),
+        ("школа", "Новая школа № 202", "Томаринский муниципальный округ"),
+    )
+    imported = brought(session, "org_unit", content, by)
+    session.commit()
+    monkeypatch.setattr(org_unit, "create", refuses)
+    with pytest.raises(Invalid, match=r"Строка 3: Округ не записать\. Ничего не записано\."):
+        workbook_import.apply(session, session.actor, imported, means=by, only_right=False)
+    session.rollback()
+    assert workbook_import.apply(session, session.actor, imported, means=by, only_right=True)
+    session.commit()
+    assert imported.status is ImportStatus.APPLIED
+    assert (imported.counts["created"], imported.counts["wrong"]) == (1, 2)
+    rows = [(one.row, one.kind.value, one.told) for one in workbook_verdicts.verdicts(by.store, imported)]
+    assert rows == [
+        (2, "wrong", "«Новый округ», под которой стоит эта организация, не записана."),
+        (3, "wrong", "Округ не записать."),
+        (4, "created", ""),
+    ]
+    made = session.scalars(select(OrgUnit.name).where(OrgUnit.name.like("Нов%"))).all()
+    assert made == ["Новая школа № 202"]
 
 
 def test_what_changed_since_it_was_shown_is_shown_again(browser, work, world, tmp_path):
@@ -209,6 +259,14 @@ def test_references_are_found_in_scope_only(work, world, tmp_path):
     observer = work("observer")
     with pytest.raises(NotPermitted):
         judged(observer, "org_unit", content, by)
+    # Whoever may load some list may not therefore load each.
+    operator = work("school")
+    with pytest.raises(NotPermitted):
+        judged(operator, "org_unit", content, by)
+    with pytest.raises(NotPermitted):
+        workbook_import.bring(
+            operator, operator.actor, "org_unit", content, "book.xlsx", means=by, choices={}, judgement=None
+        )
 
 
 def test_a_list_too_long_is_refused(work, monkeypatch, tmp_path):
@@ -216,3 +274,23 @@ def test_a_list_too_long_is_refused(work, monkeypatch, tmp_path):
     content = table(("Вид", "Наименование"), ("муниципалитет", "А"), ("муниципалитет", "Б"))
     with pytest.raises(Invalid, match="больше 1 строк"):
         judged(work("unit_admin"), "org_unit", content, means(tmp_path))
+
+
+def test_a_draft_without_number_or_date_comes_back_as_no_change(browser, work, order, draft, tmp_path):
+    session = work("region")
+    for title in ("Первый набросок", "Второй набросок", ""):
+        orders.create_draft(session, session.actor, kind=OrderKind.LETTER, title=title)
+    session.commit()
+    by = means(tmp_path)
+    judgement = judged(work("region"), "order", exported(browser, "order"), by)
+    assert {one.kind for one in judgement.verdicts} == {VerdictKind.SAME}
+    assert len(judgement.verdicts) == 5
+    new = judged(work("region"), "order", table(("Вид", "Номер", "Дата"), ("приказ", None, date(2026, 11, 1))), by)
+    assert "Укажите номер и дату" in new.verdicts[0].told
+
+
+def test_the_summary_workbook_is_loaded_by_the_sheet_of_its_register(browser, work, order, draft, tmp_path):
+    book = browser("region").get("/reports/summary/export").data
+    for register in ("org_unit", "user", "order"):
+        judgement = judged(work("region"), register, book, means(tmp_path))
+        assert {one.kind for one in judgement.verdicts} == {VerdictKind.SAME}, register

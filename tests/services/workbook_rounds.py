@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import openpyxl
 
 from app.documents.result_store import ResultStore
-from app.services import personal_workbook, workbook_import
-from app.services.workbook_import import EMPTIES, Means
+from app.services import personal_workbook, workbook_import, workbook_judgement
+from app.services.workbook_judgement import EMPTIES, Means
 
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -29,13 +29,13 @@ def means(folder) -> Means:
 
 def judged(session, register, content, by, *, clear_empty=True, name="book.xlsx"):
     choices = {EMPTIES: clear_empty}
-    return workbook_import.judge(session, session.actor, register, content, name, means=by, choices=choices)
+    return workbook_judgement.judge(session, session.actor, register, content, name, means=by, choices=choices)
 
 
 def brought(session, register, content, by, *, clear_empty=True, name="book.xlsx", choices=None):
     """Judged and kept, as the page does."""
     chosen = choices if choices is not None else {EMPTIES: clear_empty}
-    judgement = workbook_import.judge(session, session.actor, register, content, name, means=by, choices=chosen)
+    judgement = workbook_judgement.judge(session, session.actor, register, content, name, means=by, choices=chosen)
     return workbook_import.bring(
         session, session.actor, register, content, name, means=by, choices=chosen, judgement=judgement
     )

@@ -83,6 +83,14 @@ def test_a_whole_heading_wins_over_one_known_without_its_brackets():
     assert (read.columns["term"], read.unknown) == (3, ["Срок (факт)"])
 
 
+def test_of_long_and_many_unknown_headings_little_is_told():
+    others = [f"{number} {'ж' * 5_000}" for number in range(50)]
+    told = taken(["Код", "Наименование", *others], ["1", "а"]).unknown
+    assert len(told) == 50
+    assert {len(heading) for heading in told} == {100}
+    assert told[7].startswith("7 ж")
+
+
 @pytest.mark.parametrize(
     ("headings", "told"),
     [
