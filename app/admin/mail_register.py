@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Flask, current_app
+from flask import current_app
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -20,7 +20,7 @@ from app.policies.permission import Permission
 from app.policies.refusal import Invalid
 from app.services import audit
 from app.services.mail_content import BY_MAIL, Made, MailContent, offer
-from app.web.session import acting_as
+from app.web.session import acting_as, this_app
 
 if TYPE_CHECKING:
     from app.admin.record_view import RecordView
@@ -66,7 +66,7 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
 
 def _make(session: GuardedSession, actor: Actor, mailing: Mailing, now: datetime, target: BinaryIO) -> Made:
     del now
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the proxy hides it # noqa: SLF001 - it ends with its context
+    app = this_app()
     with acting_as(app, actor, session):
         view = registers()[str(mailing.parameters["register"])]
         arguments = MultiDict((str(key), str(value)) for key, value in mailing.parameters["arguments"])

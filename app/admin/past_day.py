@@ -7,6 +7,7 @@ from datetime import date, datetime
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from app.excel.sheet import PAST_STATE
 from app.policies.refusal import Invalid
 from app.services import clock
 from app.services.state_on_day import PastDay, read_day
@@ -37,4 +38,4 @@ def told_past(past: PastDay | None, now: datetime) -> tuple[str, ...]:
     """A line above the rows; `now` is in the reader's zone."""
     if past is None:
         return ()
-    return (f"Состояние на {past.day:%d.%m.%Y} по истории изменений, выгружено {now:%d.%m.%Y %H:%M}",)
+    return (f"{PAST_STATE}{past.day:%d.%m.%Y} по истории изменений, выгружено {now:%d.%m.%Y %H:%M}",)

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
+# How the heading of an export of a past day begins.
+PAST_STATE = "Состояние на "
+
 
 class ColumnKind(enum.StrEnum):
     TEXT = "text"

@@ -10,7 +10,8 @@ from typing import Any
 from app.documents.result_store import ResultStore
 from app.excel.incoming import Incoming, incoming
 from app.excel.reader import read_table
-from app.excel.table import WorkbookRefused
+from app.excel.sheet import PAST_STATE
+from app.excel.table import Table, WorkbookRefused
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
@@ -69,7 +70,8 @@ def judge(
         return _merged(session, actor, content, means=means, choices=choices, tell=tell)
     importer = importer_of(register)
     try:
-        brought = incoming(importer.sheet, read_table(content, file_name, importer.sheet.name))
+        table = read_table(content, file_name, importer.sheet.name)
+        brought = incoming(importer.sheet, table)
     except WorkbookRefused as refusal:
         raise Invalid(str(refusal), field="file") from refusal
     if not brought.rows:
@@ -77,7 +79,8 @@ def judge(
     plans = bulk_import.plan(
         session, actor, importer, brought, today=means.today, clear_empty=bool(choices.get(EMPTIES)), tell=tell
     )
-    return Judgement(plans, bulk_import.verdicts_of(plans), _notes(brought), brought.heading_row)
+    notes = [*_of_the_past(table, brought.heading_row), *_notes(brought)]
+    return Judgement(plans, bulk_import.verdicts_of(plans), notes, brought.heading_row)
 
 
 def _merged(
@@ -96,6 +99,14 @@ def _merged(
         tell=tell,
     )
     return Judgement(plans, bulk_import.verdicts_of(plans), notes)
+
+
+def _of_the_past(table: Table, heading_row: int) -> list[str]:
+    """Our own export of a past day says so above its headings: loaded, it would turn the present back."""
+    above = (cell for row in table.rows[: heading_row - 1] for cell in row if isinstance(cell, str))
+    if any(cell.startswith(PAST_STATE) for cell in above):
+        return ["Это выгрузка на прошедший день: запись вернёт карточки к тому, какими они были тогда."]
+    return []
 
 
 def _notes(brought: Incoming) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.models import OrgUnit
 from app.models.enumeration import UnitKind
 from app.policies.unscoped import open_session
-from app.services import workbook_import
+from app.services import clock, workbook_import
 from tests.services.workbook_rounds import brought, judged, means, table
 
 HEAD = ("Вид", "Наименование", "Код", "Муниципалитет", "Сайт")
@@ -75,3 +75,13 @@ def test_the_database_itself_refuses_a_second_acting_unit(engine, world):
             one.region_id, one.municipality_id = town.region_id, town.municipality_id
             session.add(one)
             session.flush()
+
+
+def test_an_export_of_a_past_day_says_so_when_it_is_loaded(browser, work, world, tmp_path):
+    client, by = browser("unit_admin"), means(tmp_path)
+    past = judged(
+        work("unit_admin"), "org_unit", client.get(f"/org-units/export?on_day={clock.today('Asia/Sakhalin')}").data, by
+    )
+    present = judged(work("unit_admin"), "org_unit", client.get("/org-units/export").data, by)
+    assert past.notes[0].startswith("Это выгрузка на прошедший день")
+    assert not any("прошедший день" in note for note in present.notes)
