@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
 from urllib.parse import quote
 
 from flask import Response
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BLOCK = 1 << 16
+HELD = 1 << 20
+
+
+def spool() -> BinaryIO:
+    """An empty file for `attachment`: in memory while it is small."""
+    return cast("BinaryIO", SpooledTemporaryFile(HELD))
 
 
 def attachment(target: BinaryIO, file_name: str, media_type: str = WORKBOOK) -> Response:

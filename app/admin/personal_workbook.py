@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
-
 from flask import redirect, render_template, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from app.admin.downloads import attachment
+from app.admin.downloads import attachment, spool
 from app.admin.page_view import PageView
 from app.admin.workbook_intake import means, taken_in
 from app.excel.sheet import Heading
@@ -46,7 +43,7 @@ class PersonalWorkbookView(PageView):
             made_by=actor.user_name,
             scope_label=actor.unit_name,
         )
-        target = cast("BinaryIO", SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115 - closed when the answer is sent
+        target = spool()
         rows = personal_workbook.issue(guarded(), actor, target, heading, key=key, now=now)
         begin_writing()
         personal_workbook.record_issue(guarded(), actor, rows)

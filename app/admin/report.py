@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from app.admin.downloads import WORKBOOK, attachment
+from app.admin.downloads import WORKBOOK, attachment, spool
 from app.admin.listing import number
 from app.admin.page_view import PageView
 from app.admin.past_day import past_asked
@@ -116,7 +116,7 @@ class ReportView(PageView):
                 now=clock.now(),
             )
             return redirect(f"/jobs/{asked.id}")
-        target = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 - closed when the answer is sent
+        target = spool()
         rows, heading = _write(target, arguments, lambda rows: rows)
         begin_writing()
         _record(rows, heading)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, ClassVar, cast
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request
@@ -12,7 +11,7 @@ from flask_admin import expose
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from app.admin.downloads import attachment
+from app.admin.downloads import attachment, spool
 from app.admin.listing import number
 from app.admin.page_view import PageView
 from app.admin.workbook_intake import apply_by_job, is_for_a_job, means, result_store, taken_in
@@ -82,7 +81,7 @@ class WorkbookImportView(PageView):
             made_by=actor.user_name,
             scope_label=actor.unit_name or "все регионы",
         )
-        target = cast("BinaryIO", SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115 - closed when the answer is sent
+        target = spool()
         write_template(target, importer.sheet, heading, importer.directories(guarded(), actor))
         return attachment(target, f"{importer.sheet.name}, шаблон.xlsx")
 
@@ -194,7 +193,7 @@ class WorkbookImportView(PageView):
             )
         except WorkbookRefused as refusal:
             raise Invalid(str(refusal)) from refusal
-        target = cast("BinaryIO", SpooledTemporaryFile(max_size=1 << 20))  # noqa: SIM115 - closed when the answer is sent
+        target = spool()
         target.write(content)
         return attachment(target, name)
 

@@ -1,7 +1,8 @@
 """Records from a workbook: every row is judged by reading only, and the import acts on exactly what was judged.
 
-The dry run and the import share `plan`. The dry run holds no write lock; the import plans once more inside its own
-transaction, and whoever calls it compares the two plans before anything is written.
+The dry run and the import share `plan`, which holds no write lock. The import plans once more, a long one just before
+its transaction; whoever calls it compares the two plans before anything is written, and each act asks whether its
+record still is as it was judged.
 """
 
 from __future__ import annotations

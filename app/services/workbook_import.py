@@ -1,4 +1,4 @@
-"""A workbook brought by a person: judged without a lock, shown, judged again in the transaction that writes it.
+"""A workbook brought by a person: judged without a lock, shown, and judged again when it is written.
 
 The file and its verdicts stand in the store of results under their digests. Two judgements are compared by the digests
 of their verdicts: what is written is exactly what was shown, or it is shown anew.
