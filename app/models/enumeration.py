@@ -173,3 +173,67 @@ class ImportStatus(Labelled):
     APPLIED = "applied", "записано"
     REFUSED = "refused", "не принято"
     PUT_ASIDE = "put_aside", "не записано"
+
+
+class FrameworkStatus(Labelled):
+    DRAFT = "draft", "черновик"
+    PUBLISHED = "published", "опубликован"
+    RETIRED = "retired", "выведен из применения"
+
+
+class ScaleKind(Labelled):
+    """How a criterion is answered; the levels of the criterion say what an answer is worth."""
+
+    YES_NO = "yes_no", "да / нет"
+    GRADED = "graded", "0–1–2"
+    SHARE = "share", "доля, %"
+    NUMBER = "number", "число"
+    CHOICE = "choice", "выбор уровня"
+
+
+class SmallSchools(Labelled):
+    """Whether a criterion is for small schools (малокомплектные)."""
+
+    ANY = "any", "все школы"
+    ONLY = "only", "только малокомплектные"
+    EXCEPT = "except", "кроме малокомплектных"
+
+
+class Metric(Labelled):
+    """What the system counts by itself from its own records."""
+
+    DOCUMENTS_PUBLISHED = "documents_published", "документы о ВСОКО размещены на сайте"
+    CALENDAR_BALANCED = "calendar_balanced", "график оценочных процедур сбалансирован"
+    HEAD_TRAINED = "head_trained", "руководитель или заместитель обучен"
+
+
+class RoundStatus(Labelled):
+    DRAFT = "draft", "черновик"
+    OPEN = "open", "идёт"
+    CLOSED = "closed", "завершён"
+
+
+class RoundDate(Labelled):
+    DUE = "due_on", "срок сдачи листов"
+    LOCK = "locks_on", "день закрытия приёма"
+    LATE = "late_until", "последний день по разрешениям"
+
+
+class AssessmentStatus(Labelled):
+    DRAFT = "draft", "черновик"
+    SUBMITTED = "submitted", "отправлен"
+    RETURNED = "returned", "возвращён"
+    ACCEPTED = "accepted", "принят"
+    APPROVED = "approved", "утверждён"
+    EXCUSED = "excused", "освобождён"
+
+
+class ScoreSource(Labelled):
+    TYPED = "typed", "введено"
+    COUNTED = "counted", "посчитано системой"
+    CARRIED = "carried", "перенесено из прошлого цикла"
+
+
+class ExpertiseStatus(Labelled):
+    ASSIGNED = "assigned", "поручена"
+    HANDED_IN = "handed_in", "сдана"

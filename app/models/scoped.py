@@ -40,6 +40,24 @@ class PartOfOrder:
         return mapped_column(ForeignKey("order.id", ondelete="CASCADE"), index=True, sort_order=-9)
 
 
+class PartOfFramework:
+    """A row of a set of criteria: seen by those who see the set, written by its maker while it is a draft."""
+
+    @declared_attr
+    @classmethod
+    def framework_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("framework.id", ondelete="CASCADE"), index=True, sort_order=-9)
+
+
+class PartOfRound:
+    """A row of a monitoring round: seen by those who see the round, written by whoever holds it."""
+
+    @declared_attr
+    @classmethod
+    def round_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("monitoring_round.id", ondelete="CASCADE"), index=True, sort_order=-9)
+
+
 class OfPerson:
     """What a person made for themselves, standing in one unit (or in none: an installation administrator)."""
 

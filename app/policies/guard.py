@@ -13,14 +13,30 @@ from typing import Any, cast
 from sqlalchemy import CompoundSelect, Executable, Select, Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from app.models import Order, OrgUnit, User
+from app.models import Framework, MonitoringRound, Order, OrgUnit, User
 from app.models.enumeration import UnitKind
-from app.models.scoped import ClosedToReading, OfPerson, PartOfOrder, PublishedByUnit, ScopeColumns, StructureOfUnit
+from app.models.scoped import (
+    ClosedToReading,
+    OfPerson,
+    PartOfFramework,
+    PartOfOrder,
+    PartOfRound,
+    PublishedByUnit,
+    ScopeColumns,
+    StructureOfUnit,
+)
 from app.policies.actor import Actor, ScopeKey
 from app.policies.refusal import ScopeBreach
 from app.policies.scope import contains, criteria
 
 ORG_UNIT = cast(Table, OrgUnit.__table__)
+
+# What is written by whoever may write what it is part of.
+PARTS: tuple[tuple[type, str, type[object]], ...] = (
+    (PartOfOrder, "order_id", Order),
+    (PartOfFramework, "framework_id", Framework),
+    (PartOfRound, "round_id", MonitoringRound),
+)
 
 # The key that opens a session or a statement to all rows; only `unscoped.py` hands it out.
 OPEN = object()
@@ -121,15 +137,17 @@ def _may_write(session: GuardedSession, actor: Actor, record: object) -> bool:
         return record.org_unit_id == actor.unit_id or (actor.is_system and contains(actor, record))
     if isinstance(record, ScopeColumns):
         return contains(actor, record) and not _moved(record)
-    if isinstance(record, PartOfOrder):
-        # Rows added through the order's own collections are flushed, and judged, with it.
-        return record.order_id is None or _may_write_order(session, actor, record.order_id)
+    for part, key, whole in PARTS:
+        if isinstance(record, part):
+            # Rows added through the own collections of what they are part of are flushed, and judged, with it.
+            number = getattr(record, key)
+            return number is None or _may_write_whole(session, actor, whole, number)
     return _may_write_unit(actor, record) if isinstance(record, OrgUnit) else isinstance(record, User | ClosedToReading)
 
 
-def _may_write_order(session: GuardedSession, actor: Actor, order_id: int) -> bool:
-    order = session.get(Order, order_id)
-    return order is not None and _may_write(session, actor, order)
+def _may_write_whole(session: GuardedSession, actor: Actor, model: type[object], record_id: int) -> bool:
+    whole = session.get(model, record_id)
+    return whole is not None and _may_write(session, actor, whole)
 
 
 def _may_write_unit(actor: Actor, unit: OrgUnit) -> bool:

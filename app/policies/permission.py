@@ -33,6 +33,21 @@ class Permission(enum.StrEnum):
     EXTENSION_ASK = "extension.ask"
     EXTENSION_DECIDE = "extension.decide"
     EVIDENCE_READ = "evidence.read"
+    FRAMEWORK_READ = "framework.read"
+    FRAMEWORK_WRITE = "framework.write"
+    FRAMEWORK_PUBLISH = "framework.publish"
+    ROUND_READ = "round.read"
+    ROUND_WRITE = "round.write"
+    ROUND_OPEN = "round.open"
+    ASSESSMENT_READ = "assessment.read"
+    ASSESSMENT_FILL = "assessment.fill"
+    ASSESSMENT_SEND = "assessment.send"
+    ASSESSMENT_CHECK = "assessment.check"
+    ASSESSMENT_ACCEPT = "assessment.accept"
+    ASSESSMENT_APPROVE = "assessment.approve"
+    EXPERTISE_ASSIGN = "expertise.assign"
+    EXPERTISE_WRITE = "expertise.write"
+    NOTE_WRITE = "note.write"
     EXPORT = "export"
     WORKBOOK_IMPORT = "workbook.import"
     PRESET_OFFER = "preset.offer"
@@ -61,6 +76,7 @@ def _grant(kinds: tuple[UnitKind, ...], *duties: Duty) -> Grant:
 ANY_UNIT = tuple(UnitKind)
 ABOVE = (REGION, MUNICIPALITY)
 BELOW_REGION = (MUNICIPALITY, SCHOOL, PROVIDER)
+ASSESSED = (MUNICIPALITY, SCHOOL)
 ANY_DUTY = tuple(Duty)
 
 POLICY: dict[Permission, tuple[Grant, ...]] = {
@@ -77,6 +93,23 @@ POLICY: dict[Permission, tuple[Grant, ...]] = {
     Permission.EXTENSION_ASK: (_grant(BELOW_REGION, OPERATOR, APPROVER),),
     Permission.EXTENSION_DECIDE: (_grant(ABOVE, APPROVER),),
     Permission.EVIDENCE_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.FRAMEWORK_READ: (_grant((*ABOVE, SCHOOL), *ANY_DUTY),),
+    Permission.FRAMEWORK_WRITE: (_grant(ABOVE, OPERATOR, APPROVER),),
+    Permission.FRAMEWORK_PUBLISH: (_grant(ABOVE, APPROVER),),
+    Permission.ROUND_READ: (_grant((*ABOVE, SCHOOL), *ANY_DUTY),),
+    Permission.ROUND_WRITE: (_grant(ABOVE, OPERATOR, APPROVER),),
+    # Opens, moves dates, grants permits, closes.
+    Permission.ROUND_OPEN: (_grant(ABOVE, APPROVER),),
+    Permission.ASSESSMENT_READ: (_grant((*ABOVE, SCHOOL), *ANY_DUTY),),
+    Permission.ASSESSMENT_FILL: (_grant(ASSESSED, OPERATOR),),
+    Permission.ASSESSMENT_SEND: (_grant(ASSESSED, APPROVER),),
+    # The checker's own values and remarks; acceptance and return are the approver's.
+    Permission.ASSESSMENT_CHECK: (_grant(ABOVE, OPERATOR, APPROVER),),
+    Permission.ASSESSMENT_ACCEPT: (_grant(ABOVE, APPROVER),),
+    Permission.ASSESSMENT_APPROVE: (_grant(ABOVE, APPROVER),),
+    Permission.EXPERTISE_ASSIGN: (_grant(ABOVE, APPROVER),),
+    Permission.EXPERTISE_WRITE: (_grant(ABOVE, EXPERT),),
+    Permission.NOTE_WRITE: (_grant(ABOVE, OPERATOR, APPROVER),),
     Permission.EXPORT: (_grant(ANY_UNIT, *ANY_DUTY),),
     # Each register asks for its own permission besides.
     Permission.WORKBOOK_IMPORT: (_grant(ANY_UNIT, OPERATOR, APPROVER, COORDINATOR, EXPERT, UNIT_ADMIN),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 from sqlalchemy import Table, event, insert, inspect
@@ -11,7 +12,7 @@ from sqlalchemy.orm import UOWTransaction
 
 from app.models import AuditEvent, OrgUnit, User
 from app.models.base import Audited
-from app.models.scoped import OfPerson, PartOfOrder, ScopeColumns
+from app.models.scoped import OfPerson, PartOfFramework, PartOfOrder, PartOfRound, ScopeColumns
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.services import clock
@@ -98,8 +99,9 @@ def _belonging(session: GuardedSession, record: Any) -> Belonging:
     if isinstance(record, OrgUnit):
         return record.id, record.region_id, record.municipality_id
     actor = session.info.get("actor")
-    if isinstance(record, OfPerson | PartOfOrder | User) and isinstance(actor, Actor) and actor.unit_id is not None:
-        # Only the issuer writes the parts of an order; a person may stand in many units, the act was done in one.
+    of_no_unit = OfPerson | PartOfOrder | PartOfFramework | PartOfRound | User
+    if isinstance(record, of_no_unit) and isinstance(actor, Actor) and actor.unit_id is not None:
+        # Only the issuer writes the parts of a whole; a person may stand in many units, the act was done in one.
         return actor.unit_id, actor.region_id, actor.municipality_id
     return None, None, None
 
@@ -138,6 +140,8 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     if isinstance(value, str):
         return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
     return value

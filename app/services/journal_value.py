@@ -32,7 +32,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.models import AuditEvent
-from app.models.base import Audited, UtcDateTime
+from app.models.base import Audited, Exact, UtcDateTime
 
 JOURNAL = cast(Table, AuditEvent.__table__)
 # One alias serves all: each stands in a subquery of its own, and copying the columns of a table takes long.
@@ -53,6 +53,8 @@ class AsStored(Cast[Any]):
 @compiles(AsStored, "sqlite")
 def _as_sqlite_stores(element: AsStored, compiler: SQLCompiler, **kw: Any) -> str:
     told = compiler.process(element.clause, **kw)
+    if isinstance(element.type, Exact):
+        return f"CAST(ROUND({told} * {10**element.type.places}) AS INTEGER)"
     if isinstance(element.type, Boolean | Integer):
         # As text a number equals no number.
         return f"CAST({told} AS INTEGER)"
@@ -60,6 +62,14 @@ def _as_sqlite_stores(element: AsStored, compiler: SQLCompiler, **kw: Any) -> st
         return told
     fraction = f"CASE WHEN substr({told}, 20, 1) = '.' THEN substr({told}, 20, 7) ELSE '.000000' END"
     return f"(datetime({told}) || {fraction})"
+
+
+@compiles(AsStored, "postgresql")
+def _as_postgresql_stores(element: AsStored, compiler: SQLCompiler, **kw: Any) -> str:
+    if isinstance(element.type, Exact):
+        told = compiler.process(element.clause, **kw)
+        return f"CAST(CAST({told} AS NUMERIC) * {10**element.type.places} AS BIGINT)"
+    return str(compiler.visit_cast(element, **kw))  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
 
 
 def is_told(model: type, key: str) -> bool:

@@ -32,10 +32,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from app.models import AuditEvent, Base, Membership, Order, OrderPoint, OrgUnit, User
+from app.models import AuditEvent, Base, Framework, Membership, MonitoringRound, Order, OrderPoint, OrgUnit, User
 from app.models.base import Audited
-from app.models.enumeration import OrderStatus
-from app.models.scoped import PartOfOrder, ScopeColumns
+from app.models.scoped import PartOfFramework, PartOfOrder, PartOfRound, PublishedByUnit, ScopeColumns
 from app.services.journal_value import (
     deleted_since,
     existed_before,
@@ -58,6 +57,13 @@ RESTORED: dict[type, frozenset[str]] = {
     OrderPoint: frozenset({"id", "order_id"}),
 }
 ORDER = cast(Table, Order.__table__)
+# Parts, and what they are parts of, by which column: what was a draft on the day was its issuer's alone.
+WHOLES: tuple[tuple[type, Table, str], ...] = (
+    (PartOfOrder, ORDER, "order_id"),
+    (PartOfFramework, cast(Table, Framework.__table__), "framework_id"),
+    (PartOfRound, cast(Table, MonitoringRound.__table__), "round_id"),
+)
+DRAFT = "draft"
 # A statement with its columns: they come back as they were asked.
 Asked = TypeVar("Asked", bound=Select[*tuple[Any, ...]])
 
@@ -206,18 +212,19 @@ class _Turning:
         if issubclass(model, User) and self.past.unit_id is not None:
             # Within the reader's scope, as every statement through the ORM.
             conditions.append(row.c.id.in_(self._inner(self._stood)))
-        if issubclass(model, Order):
-            conditions.append(self._readable_order(row))
-        elif issubclass(model, PartOfOrder):
-            order = ORDER.alias()
-            readable = select(order.c.id).where(order.c.id == row.c.order_id, self._readable_order(order))
-            conditions.append(readable.correlate(row).exists())
+        if issubclass(model, PublishedByUnit):
+            conditions.append(self._readable(row))
+        for kind, table, key in WHOLES:
+            if issubclass(model, kind):
+                whole = table.alias()
+                readable = select(whole.c.id).where(whole.c.id == row.c[key], self._readable(whole))
+                conditions.append(readable.correlate(row).exists())
         return conditions
 
-    def _readable_order(self, order: FromClause) -> ColumnElement[bool]:
+    def _readable(self, whole: FromClause) -> ColumnElement[bool]:
         """What was a draft on the day was its issuer's alone, and stays so."""
-        status = value_before(order, ORDER.c.status, order.c.status, self.past.after)
-        return or_(order.c.org_unit_id == self.past.unit_id, status != OrderStatus.DRAFT)
+        status = value_before(whole, table_of(whole).c.status, whole.c.status, self.past.after)
+        return or_(whole.c.org_unit_id == self.past.unit_id, status != DRAFT)
 
     def _column(self, element: Any) -> Any:
         row = _plain(element.table)
