@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
+from werkzeug.routing import Rule
 
 from app.config import Settings
 from app.factory import create_app
@@ -61,11 +63,37 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return databases.settings_for(database_url, tmp_path)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_applications() -> Iterator[None]:
+    """Each test has an application of its own: what all of them would compile alike is compiled when first asked for."""
+    compiled = Rule._compile_builder
+
+    def when_asked(rule: Rule, append_unknown: bool = True):
+        def build(self: Rule, *args, **kwargs):
+            if made[0] is None:
+                made[0] = compiled(rule, append_unknown)
+            return made[0](self, *args, **kwargs)
+
+        made: list = [None]
+        return build
+
+    Rule._compile_builder = when_asked
+    yield
+    Rule._compile_builder = compiled
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once in a run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     from app.extensions import db
 
     application = create_app(settings)
+    application.jinja_env.bytecode_cache = templates
     with application.app_context():
         engine = db.engine
     yield application

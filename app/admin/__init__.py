@@ -6,18 +6,27 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
+from app.admin.analytical_note import AnalyticalNoteView
+from app.admin.assessment import AssessmentView
+from app.admin.assessment_paper import AssessmentPaperView
 from app.admin.assignment import AssignmentView
 from app.admin.audit_event import AuditEventView
 from app.admin.evidence import EvidenceView
+from app.admin.expertise import ExpertiseView
+from app.admin.framework import FrameworkView
 from app.admin.job import JobView
 from app.admin.mail_stop import MailStopView
 from app.admin.mailing import MailingView
+from app.admin.monitoring_round import MonitoringRoundView
 from app.admin.order import OrderView
 from app.admin.order_matrix import OrderMatrixView
 from app.admin.org_unit import OrgUnitView
 from app.admin.personal_workbook import PersonalWorkbookView
 from app.admin.record_view import RecordView
 from app.admin.report import ReportView
+from app.admin.round_annex import RoundAnnexView
+from app.admin.round_grid import RoundGridView
+from app.admin.round_results import RoundResultsView
 from app.admin.search import SearchView
 from app.admin.user import UserView
 from app.admin.work import WorkView
@@ -29,6 +38,16 @@ MENU = (
     MenuEntry("Моя работа", "work.index", "inbox", Permission.WORK_READ),
     MenuEntry("Распоряжения", "order.index_view", "file-text", Permission.ORDER_READ),
     MenuEntry("Поручения", "assignment.index_view", "list-checks", Permission.ASSIGNMENT_READ),
+    MenuEntry(
+        "Мониторинг ВСОКО",
+        "monitoring_round.index_view",
+        "chart-column",
+        Permission.ROUND_READ,
+        also=frozenset({"analytical_note", "assessment_paper", "round_annex", "round_grid", "round_results"}),
+    ),
+    MenuEntry("Листы оценки", "assessment.index_view", "clipboard-check", Permission.ASSESSMENT_READ),
+    MenuEntry("Экспертиза", "expertise.index", "scale", Permission.EXPERTISE_WRITE),
+    MenuEntry("Наборы критериев", "framework.index_view", "ruler", Permission.FRAMEWORK_WRITE),
     MenuEntry("Организации", "org_unit.index_view", "building-2", Permission.ORG_UNIT_READ),
     MenuEntry(
         "Отчёты",
@@ -49,6 +68,15 @@ EXCHANGE = (
     MenuEntry("Задания", "job.index", "", Permission.EXPORT),
 )
 VIEWS = (
+    AnalyticalNoteView,
+    AssessmentPaperView,
+    AssessmentView,
+    ExpertiseView,
+    FrameworkView,
+    MonitoringRoundView,
+    RoundAnnexView,
+    RoundGridView,
+    RoundResultsView,
     AssignmentView,
     AuditEventView,
     EvidenceView,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.admin.cells import term_word
 from app.models import (
+    AnalyticalNote,
     Assignment,
     AssignmentPeriod,
     AssignmentReport,
@@ -26,9 +27,9 @@ from app.models.enumeration import AssignmentStatus, ExtensionStatus, Modality, 
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
+from app.services import analytical_note, clock, evidence
 from app.services import assignment as assignments
 from app.services import assignment_report as reports
-from app.services import clock, evidence
 from app.services import term_extension as extensions
 from app.services.assignment import Progress
 from app.services.beyond_scope import MovedChild, moved_children
@@ -67,6 +68,8 @@ class AssignmentPage:
     extensions: list[TermExtension]
     periods: list[AssignmentPeriod]
     children: list[Any]
+    # Attached to the order.
+    notes: list[AnalyticalNote]
     # Schools that have moved away since: labels and states, no rows of theirs.
     moved: Sequence[MovedChild]
     progress: Progress | None
@@ -134,6 +137,7 @@ def gather(session: GuardedSession, actor: Actor, assignment: Assignment) -> Ass
         extensions=extensions.of_assignment(session, assignment),
         periods=assignments.periods_of(session, assignment),
         children=children,
+        notes=analytical_note.of_order(session, order.id),
         moved=moved_children(session, assignment) if assignment.org_unit_id == assignment.municipality_id else (),
         progress=assignments.progress(session, [assignment.id], today).get(assignment.id) if children else None,
         history=_history(session, assignment, actor.time_zone),

@@ -9,14 +9,19 @@ from typing import Any, cast
 
 from sqlalchemy import Enum, inspect
 
+from app.admin.audit_event_fields import field_word
 from app.models import Base
 from app.models.enumeration import Labelled
 from app.services import clock
 from app.workflows import (
+    assessment,
     assignment,
     assignment_period,
     assignment_report,
+    expertise,
+    framework,
     mailing,
+    monitoring_round,
     order,
     term_extension,
     workbook_import,
@@ -35,6 +40,20 @@ RECORDS = {
     "term_extension": "продление срока",
     "evidence": "подтверждение",
     "evidence_revision": "файл подтверждения",
+    "framework": "набор критериев",
+    "framework_section": "раздел набора",
+    "criterion": "критерий",
+    "criterion_level": "уровень шкалы",
+    "level_band": "граница уровня",
+    "monitoring_round": "цикл мониторинга",
+    "round_addressee": "участник цикла",
+    "round_date_change": "перенос даты цикла",
+    "late_permit": "разрешение сдать позже",
+    "assessment": "лист оценки",
+    "criterion_score": "оценка по критерию",
+    "score_evidence": "подтверждение к ответу",
+    "expertise": "экспертиза",
+    "analytical_note": "аналитическая справка",
     "org_unit": "организация",
     "user": "учётная запись",
     "membership": "полномочие",
@@ -52,6 +71,9 @@ RECORDS = {
 PAGES = {
     "order": "/orders/",
     "assignment": "/assignments/",
+    "framework": "/frameworks/",
+    "monitoring_round": "/monitoring-rounds/",
+    "assessment": "/assessments/",
     "org_unit": "/org-units/",
     "user": "/users/",
     "mailing": "/mailings/",
@@ -74,129 +96,11 @@ ACTIONS = {
     "extend": "продление срока",
     "amend": "изменение по акту",
 }
-FIELDS = {
-    "name": "наименование",
-    "short_name": "краткое наименование",
-    "code": "код",
-    "site": "сайт",
-    "email": "почта",
-    "phone": "телефон",
-    "login": "имя для входа",
-    "time_zone": "часовой пояс",
-    "is_small": "малокомплектная",
-    "is_active": "действует",
-    "is_installation_admin": "администратор установки",
-    "is_demo": "демонстрационная",
-    "opened_on": "действует с",
-    "closed_on": "закрыта",
-    "successor_id": "правопреемник",
-    "parent_id": "вышестоящая запись",
-    "head_school_id": "головная организация",
-    "user_id": "пользователь",
-    "duty": "полномочие",
-    "kind": "вид",
-    "status": "состояние",
-    "number": "номер",
-    "stage": "этап",
-    "dated_on": "дата",
-    "title": "название",
-    "text": "текст",
-    "intro": "вводная часть",
-    "issuer_name": "издатель",
-    "signed_by": "подписал",
-    "controller": "контроль",
-    "issued_at": "выпущено",
-    "source_file_name": "файл",
-    "source_digest": "отпечаток файла",
-    "doubts": "сомнения разбора",
-    "modality": "требование",
-    "term_kind": "вид срока",
-    "term_written": "срок, как в тексте",
-    "recurrence": "повторение",
-    "recurrence_day": "день повторения",
-    "recurrence_month": "месяц повторения",
-    "recurs_until": "повторяется до",
-    "evidence_required": "нужно подтверждение",
-    "evidence_note": "какое подтверждение",
-    "quote_start": "начало цитаты",
-    "quote_end": "конец цитаты",
-    "revoked_on": "отменён",
-    "position": "место по порядку",
-    "effect": "действие",
-    "order_id": "распоряжение",
-    "order_point_id": "пункт",
-    "written": "как в тексте",
-    "doubt": "сомнение",
-    "given_by_id": "кто дал",
-    "origin": "откуда",
-    "due_on": "срок",
-    "original_due_on": "первый срок",
-    "accepted_on": "принято к исполнению",
-    "submitted_by_id": "кто отправил",
-    "submitted_by": "кто отправил",
-    "submitted_at": "отправлен",
-    "submitted_on": "день отчёта",
-    "done_on": "исполнено",
-    "off_control_on": "снято с контроля",
-    "withdrawn_on": "снято без исполнения",
-    "closing_reason": "причина",
-    "responsible": "ответственный",
-    "note": "примечание",
-    "stepped_in": "проверено регионом",
-    "assignment_id": "поручение",
-    "period_id": "период",
-    "outcome": "итог",
-    "reason": "причина",
-    "remark": "замечание",
-    "checked_at": "проверен",
-    "checked_by": "кто проверил",
-    "due_before": "прежний срок",
-    "due_after": "новый срок",
-    "asked_at": "запрошено",
-    "asked_by": "кто запросил",
-    "asked_by_id": "кто запросил",
-    "decided_at": "решено",
-    "decided_by": "кто решил",
-    "decision_note": "решение",
-    "starts_on": "начало",
-    "ends_on": "конец",
-    "url": "ссылка",
-    "evidence_id": "подтверждение",
-    "digest": "отпечаток",
-    "size": "размер, байт",
-    "media_type": "вид файла",
-    "file_name": "файл",
-    "uploaded_at": "загружен",
-    "uploaded_by": "кто загрузил",
-    "amendment_id": "изменяющий акт",
-    "act_number": "номер акта",
-    "act_dated_on": "дата акта",
-    "applied_at": "применён",
-    "applied_by": "кто применил",
-    "touched": "затронуто поручений",
-    "rows": "строк",
-    "content": "что присылать",
-    "timing": "когда",
-    "weekday": "день недели, от 0",
-    "hour": "час",
-    "days_before": "за сколько дней",
-    "pause_note": "почему приостановлена",
-    "made_by": "от чьего имени",
-    "made_by_id": "от чьего имени",
-    "mailing_id": "рассылка",
-    "unit_id": "организация",
-    "unit_name": "организация",
-    "register": "реестр",
-    "columns": "столбцы",
-    "query": "условия",
-    "is_offered": "предложен нижестоящим",
-    "offered_by": "кем предложен",
-    "is_personal": "рабочая книга",
-    "brought_at": "загружен",
-    "job_id": "задание",
-    "org_unit_id": "организация",
-}
 FLOWS = {
+    "assessment": assessment.WORKFLOW,
+    "expertise": expertise.WORKFLOW,
+    "framework": framework.WORKFLOW,
+    "monitoring_round": monitoring_round.WORKFLOW,
     "assignment": assignment.WORKFLOW,
     "assignment_period": assignment_period.WORKFLOW,
     "assignment_report": assignment_report.WORKFLOW,
@@ -206,6 +110,7 @@ FLOWS = {
     "term_extension": term_extension.WORKFLOW,
 }
 EMPTY = "пусто"
+DAYS = frozenset({"before", "after", "until"})
 _DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:T(?P<hour>\d{2}:\d{2}).*)?")
 
 
@@ -226,7 +131,7 @@ def told_changes(record_type: str, changes: dict[str, Any], time_zone: str) -> l
     for key, pair in changes.items():
         before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)  # noqa: PLR2004 - a pair of values
         said = [value_words(record_type, key, value, time_zone) for value in (before, after)]
-        told.append((FIELDS.get(key, key), said[0], said[1]))
+        told.append((field_word(record_type, key), said[0], said[1]))
     return told
 
 
@@ -258,7 +163,9 @@ def _text(record_type: str, key: str, value: str, time_zone: str) -> str:
     members = _enumerations(record_type).get(key)
     if members is not None:
         return next((member.label for member in members if member.value == value), value)
-    found = _DAY.fullmatch(value) if key.endswith(("_on", "_at", "_until", "_before", "_after")) else None
+    found = (
+        _DAY.fullmatch(value) if key in DAYS or key.endswith(("_on", "_at", "_until", "_before", "_after")) else None
+    )
     if found is None:
         return value
     if found["hour"]:

@@ -19,6 +19,7 @@ from app.models import Order, OrderPoint
 from app.models.enumeration import AddresseeClauseKind, UnitKind
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound, Refusal
+from app.services import analytical_note
 from app.services import order as orders
 from app.services.order_addressees import NAMES_A_UNIT, UnitRegister, register_of
 from app.services.order_point import differences
@@ -78,6 +79,7 @@ class OrderPointPages(RecordView):
             page=page,
             order=order,
             opened=opened,
+            notes=analytical_note.of_order(guarded(), order.id),
         )
         return body if status == HTTPStatus.OK else (body, status)
 

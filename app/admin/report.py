@@ -26,8 +26,8 @@ from app.excel.sheet import Heading
 from app.excel.writer import Table, write_registers
 from app.jobs.run import Outcome, Run
 from app.jobs.tasks import task
-from app.models import Order
-from app.models.enumeration import OrderStatus
+from app.models import MonitoringRound, Order
+from app.models.enumeration import OrderStatus, RoundStatus
 from app.policies.permission import Permission
 from app.policies.refusal import NotPermitted
 from app.services import audit, clock, job, own_exports
@@ -67,11 +67,19 @@ class ReportView(PageView):
         orders = work.scalars(
             select(Order).where(Order.status != OrderStatus.DRAFT).order_by(Order.id.desc()).limit(MOST_ORDERS)
         ).all()
+        rounds = work.scalars(
+            select(MonitoringRound)
+            .where(MonitoringRound.status != RoundStatus.DRAFT)
+            .order_by(MonitoringRound.id.desc())
+            .limit(MOST_ORDERS)
+        ).all()
         return render_template(
             "report/list.html",
             shell=shell(("Отчёты", None)),
             orders=[(order.id, order.label) for order in orders] if actor.may(Permission.ORDER_READ) else [],
+            rounds=[(held.id, held.title) for held in rounds] if actor.may(Permission.ASSESSMENT_READ) else [],
             today=clock.today(actor.time_zone),
+            round_annex_made=made.get(own_exports.ROUND_ANNEX),
             annex_made=made.get(own_exports.ANNEX),
             summary_made=made.get(SUMMARY),
             registers=[
@@ -97,6 +105,15 @@ class ReportView(PageView):
         day = request.args.get("on_day", "")
         query = f"?{urlencode({'on_day': day})}" if day else ""
         return redirect(f"/orders/{order_id}/annex{query}")
+
+    @expose("/round-results")
+    def round_results(self) -> Response:
+        """The annex of the chosen round."""
+        try:
+            round_id = number(request.args.get("round", ""))
+        except ValueError as error:
+            raise BadRequest from error
+        return redirect(f"/monitoring-rounds/{round_id}/annex")
 
     @expose("/summary/export")
     def summary(self) -> Response:

@@ -9,7 +9,7 @@ from flask import Response, current_app, request, send_file
 
 from app.documents.file_store import FileStore, StoredContent
 from app.documents.refusal import DocumentRefused
-from app.models import EvidenceRevision
+from app.models import AnalyticalNote, EvidenceRevision
 from app.policies.refusal import Invalid, NotFound
 
 
@@ -34,7 +34,7 @@ def taken_in(field: str) -> list[StoredContent]:
     return stored
 
 
-def download(revision: EvidenceRevision) -> Response:
+def download(revision: EvidenceRevision | AnalyticalNote) -> Response:
     """Always a download under its own name, never shown in the page's origin."""
     try:
         content = file_store().open(revision.digest)

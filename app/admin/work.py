@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,8 @@ from flask import current_app, render_template, url_for
 from flask_admin import AdminIndexView, expose
 
 from app.admin.cells import term_word
+from app.admin.work_monitoring import parts_of, rounds_of
+from app.admin.work_part import SHOWN, Line, Part
 from app.models.assignment import CLOSED_STATUSES, FULFILLED_STATUSES
 from app.models.enumeration import AssignmentStatus, ReportKind, UnitKind
 from app.policies.actor import Actor
@@ -20,29 +21,6 @@ from app.services import clock, work
 from app.services.work import Item, Queue
 from app.web.session import current_actor, guarded
 from app.web.shell import shell
-
-# Shown of one part of the queue; the register holds the rest.
-SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the queue: where it leads, what it is, and in words when."""
-
-    href: str
-    what: str
-    about: str
-    when: str = ""
-    tone: str = ""
-    badge: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    title: str
-    count: int
-    lines: Sequence[Line]
-    all_href: str = ""
 
 
 class WorkView(AdminIndexView):
@@ -69,7 +47,8 @@ class WorkView(AdminIndexView):
             "work.html",
             shell=frame,
             day=f"{today:%d.%m.%Y}",
-            parts=_parts(found.queue, actor, today),
+            parts=_parts(found.queue, actor, today) + parts_of(found.monitoring, actor, today),
+            rounds=rounds_of(found.monitoring, today),
             figures=_figures(found.figures, today),
             running=[(one, f"/orders/{one.order_id}/matrix") for one in found.running[:SHOWN]],
             running_all="/orders/?status=issued" if len(found.running) > SHOWN else "",

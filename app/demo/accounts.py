@@ -22,6 +22,7 @@ ACCOUNTS = (
     ("institute", "институт развития образования (ИРОСО)"),
     ("observer", "министерство: только смотрит"),
     ("zaoksky", "муниципалитет второго региона: Заокский район Тульской области"),
+    ("expert", "эксперт региона: независимо оценивает порученные листы"),
     ("admin", "администратор установки: регионы и учётные записи, записей не видит"),
 )
 
@@ -62,6 +63,7 @@ def hire(session: Session, sakhalin: Tree, tula: Tree) -> People:
         "school": (sakhalin.named[HOME_SCHOOL], WORKING),
         "institute": (sakhalin.providers[0], (Duty.OPERATOR, Duty.APPROVER, Duty.TRAINING_COORDINATOR)),
         "observer": (sakhalin.region, (Duty.OBSERVER,)),
+        "expert": (sakhalin.region, (Duty.EXPERT,)),
         "zaoksky": (tula.municipalities["Заокский"], WORKING),
         "admin": (None, ()),
     }
@@ -69,7 +71,9 @@ def hire(session: Session, sakhalin: Tree, tula: Tree) -> People:
     hired = [(_user(login, number, shared_hash), *places[login]) for number, (login, _) in enumerate(ACCOUNTS, start=1)]
     units = [*sakhalin.units(), *tula.units()]
     for number, unit_id in enumerate(units, start=len(ACCOUNTS) + 1):
-        hired.append((_user(f"staff-{number:03d}", number, ""), unit_id, WORKING))
+        # The ministry's own specialist judges sheets as an expert, too.
+        also = (Duty.EXPERT,) if unit_id == sakhalin.region else ()
+        hired.append((_user(f"staff-{number:03d}", number, ""), unit_id, (*WORKING, *also)))
     session.add_all(user for user, _, _ in hired)
     session.flush()
     for user, place, duties in hired:

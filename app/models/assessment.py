@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -124,8 +125,14 @@ class CriterionScore(Identified, OwnedByUnit, Versioned, Audited, Base):
     # Of the last return; the unit sees it until the sheet is accepted.
     remark: Mapped[str] = mapped_column(default="")
 
+    # How the journal calls it: the code of its criterion, told by whoever writes it. No column, hence no annotation.
+    if TYPE_CHECKING:
+        label: str
+    else:
+        label = ""
 
-class ScoreEvidence(Identified, OwnedByUnit, Base):
+
+class ScoreEvidence(Identified, OwnedByUnit, Audited, Base):
     """Which proof an answer rests on."""
 
     __tablename__ = "score_evidence"

@@ -46,7 +46,7 @@ class ExpertScore(Identified, ScopeColumns, Base):
         CheckConstraint("(value IS NULL) = (points IS NULL)", name="value_has_points"),
     )
 
-    expertise_id: Mapped[int] = mapped_column(ForeignKey("expertise.id"))
+    expertise_id: Mapped[int] = mapped_column(ForeignKey("expertise.id", ondelete="CASCADE"))
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id"))
     value: Mapped[Decimal | None] = mapped_column(Exact(2))
     points: Mapped[Decimal | None] = mapped_column(Exact(2))

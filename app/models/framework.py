@@ -79,6 +79,10 @@ class FrameworkSection(Identified, PartOfFramework, Versioned, Audited, Base):
         overlaps="framework_id",
     )
 
+    @property
+    def label(self) -> str:
+        return self.title
+
 
 class Criterion(Identified, PartOfFramework, Versioned, Audited, Base):
     """What is assessed. `code` names the criterion in every edition: rounds are compared by it."""
@@ -129,6 +133,10 @@ class Criterion(Identified, PartOfFramework, Versioned, Audited, Base):
         foreign_keys="[CriterionLevel.criterion_id, CriterionLevel.framework_id]",
         overlaps="framework_id",
     )
+
+    @property
+    def label(self) -> str:
+        return f"{self.code}. {self.title}"
 
     def applies_to(self, kind: UnitKind, *, is_small: bool) -> bool:
         """Whether a sheet of such a unit has this criterion."""

@@ -36,17 +36,19 @@ def frameworks_in_region(columns: Any, unit: Any) -> Truth:
 
 
 def frameworks_for_municipality(columns: Any, unit: Any) -> Truth:
-    """Its own; once published, those of its region."""
+    """Its own; once published, those of its region, and those by which a school has a sheet that came along with it."""
     region = select(ORG_UNIT.c.region_id).where(ORG_UNIT.c.id == unit)
-    return _frameworks(columns, unit, columns.org_unit_id.in_(region))
+    used = select(ROUND.c.framework_id).where(rounds_for_municipality(ROUND.c, unit))
+    return _frameworks(columns, unit, or_(columns.org_unit_id.in_(region), columns.id.in_(used)))
 
 
 def frameworks_for_unit(columns: Any, unit: Any) -> Truth:
-    """For a school, those published above it; a provider is not assessed."""
+    """For a school, those published above it and those by which it has a sheet; a provider is not assessed."""
     school = (ORG_UNIT.c.id == unit, ORG_UNIT.c.kind == UnitKind.SCHOOL.value)
     above = or_(
         columns.org_unit_id.in_(select(ORG_UNIT.c.region_id).where(*school)),
         columns.org_unit_id.in_(select(ORG_UNIT.c.municipality_id).where(*school)),
+        columns.id.in_(select(ROUND.c.framework_id).where(rounds_for_unit(ROUND.c, unit))),
     )
     return and_(columns.status != FrameworkStatus.DRAFT.value, above)
 

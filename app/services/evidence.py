@@ -67,10 +67,18 @@ def attach(
     session: Session, actor: Actor, report: AssignmentReport, typed: Sequence[TypedEvidence], *, now: datetime
 ) -> list[Evidence]:
     """Adds the pieces to the report. Raises Invalid, NotFound (an existing piece outside the scope)."""
-    pieces = [_piece(session, actor, report.org_unit_id, one, now) for one in typed]
-    session.flush()
+    pieces = gathered(session, actor, report.org_unit_id, typed, now=now)
     for piece in {piece.id: piece for piece in pieces}.values():
         session.add(ReportEvidence(org_unit_id=report.org_unit_id, report_id=report.id, evidence_id=piece.id))
+    session.flush()
+    return pieces
+
+
+def gathered(
+    session: Session, actor: Actor, unit_id: int, typed: Sequence[TypedEvidence], *, now: datetime
+) -> list[Evidence]:
+    """The unit's pieces, new ones made. Raises Invalid, NotFound (an existing piece that is not this unit's)."""
+    pieces = [_piece(session, actor, unit_id, one, now) for one in typed]
     session.flush()
     return pieces
 
@@ -94,12 +102,10 @@ def _piece(session: Session, actor: Actor, unit_id: int, typed: TypedEvidence, n
         url=url,
     )
     session.add(piece)
-    session.flush()
     if typed.file is not None:
-        session.add(
+        piece.revisions.append(
             EvidenceRevision(
                 org_unit_id=unit_id,
-                evidence_id=piece.id,
                 number=1,
                 digest=typed.file.digest,
                 size=typed.file.size,

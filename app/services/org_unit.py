@@ -124,7 +124,9 @@ def close(
     reason: str,
     today: date,
 ) -> int:
-    """Closes a unit; its open assignments pass to the successor or are withdrawn. Returns how many there were.
+    """Closes a unit: its open assignments pass to the successor or are withdrawn, its unfinished sheets are excused.
+
+    Returns how many assignments there were.
 
     Raises NotPermitted, WrongState, Invalid at the field.
     """
@@ -144,6 +146,7 @@ def close(
     if successor is not None and pass_on:
         told = f"{told}. Перешло: {successor.label}"
     org_unit_closing.withdraw(session, assignments, reason=told, today=today)
+    org_unit_closing.excuse_sheets(session, unit, reason=f"Организация закрыта: {reason.strip()}")
     unit.closed_on = closed_on
     unit.successor_id = successor.id if successor is not None else None
     unit.pending_action = ("close", reason.strip())

@@ -1,4 +1,6 @@
-"""What becomes of the open assignments of a unit that is closed: they pass to the successor, or are withdrawn."""
+"""What becomes of the work of a unit that is closed: open assignments pass to the successor or are withdrawn,
+unfinished sheets of running rounds are excused.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, AssignmentPeriod, OrgUnit
+from app.models import Assessment, Assignment, AssignmentPeriod, MonitoringRound, OrgUnit
+from app.models.assessment import FILLED_STATUSES
 from app.models.assignment import CLOSED_STATUSES
-from app.models.enumeration import AssignmentOrigin, PeriodStatus
+from app.models.enumeration import AssignmentOrigin, PeriodStatus, RoundStatus
 from app.services.assignment_waiting import drop_waiting, for_unit
+from app.workflows import assessment as assessment_flow
 from app.workflows import assignment as assignment_flow
 
 
@@ -99,3 +103,26 @@ def withdraw(session: Session, assignments: Sequence[Assignment], *, reason: str
         assignment.closing_reason = reason
     session.flush()
     drop_waiting(session, numbers, reason=reason)
+
+
+def excuse_sheets(session: Session, unit: OrgUnit, *, reason: str) -> int:
+    """Nobody is left to fill them in; what was sent can still be checked. Returns how many.
+
+    Follows from the closing, as a withdrawal does: the system applies it in the name of the region.
+    """
+    running = select(MonitoringRound.id).where(MonitoringRound.status == RoundStatus.OPEN)
+    sheets = session.scalars(
+        select(Assessment)
+        .where(
+            Assessment.org_unit_id == unit.id,
+            Assessment.status.in_(FILLED_STATUSES),
+            Assessment.round_id.in_(running),
+        )
+        .order_by(Assessment.id)
+    ).all()
+    for sheet in sheets:
+        by_region = for_unit(sheet.region_id, sheet.region_id)
+        assessment_flow.WORKFLOW.apply("excuse", sheet, by_region, note=reason)
+        sheet.excused_reason = reason
+    session.flush()
+    return len(sheets)

@@ -14,10 +14,12 @@ from app.policies.unscoped import UNSCOPED
 
 JOURNAL = cast(Table, AuditEvent.__table__)
 ANNEX = "annex of an order"
+ROUND_ANNEX = "annex of a round"
+ANNEXES = {"order": ANNEX, "monitoring_round": ROUND_ANNEX}
 
 
 def last_made(session: Session, actor: Actor) -> dict[str, datetime]:
-    """The moment of the actor's own last export of a list, by its word, and of an annex (ANNEX); nobody else's acts."""
+    """The moment of the actor's own last export of a list, by its word, and of annexes (ANNEXES); of nobody else's."""
     own = (JOURNAL.c.action == "export", JOURNAL.c.actor_user_id == actor.user_id)
     # A list is no record: its rows stand under the actor's unit with the number 0.
     unit = JOURNAL.c.org_unit_id == actor.unit_id if actor.unit_id else JOURNAL.c.org_unit_id.is_(None)
@@ -27,6 +29,10 @@ def last_made(session: Session, actor: Actor) -> dict[str, datetime]:
         .group_by(JOURNAL.c.record_type)
     )
     found = {row.record_type: row.at for row in session.execute(lists, execution_options=UNSCOPED)}
-    annex = select(func.max(JOURNAL.c.at)).where(*own, JOURNAL.c.record_type == "order", JOURNAL.c.record_id > 0)
-    at = session.scalar(annex, execution_options=UNSCOPED)
-    return found | ({ANNEX: at} if at is not None else {})
+    annexes = (
+        select(JOURNAL.c.record_type, func.max(JOURNAL.c.at).label("at"))
+        .where(*own, JOURNAL.c.record_type.in_(ANNEXES), JOURNAL.c.record_id > 0)
+        .group_by(JOURNAL.c.record_type)
+    )
+    taken = session.execute(annexes, execution_options=UNSCOPED)
+    return found | {ANNEXES[row.record_type]: row.at for row in taken}

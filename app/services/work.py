@@ -1,4 +1,4 @@
-"""«Моя работа»: what waits for the person, and the figures of their level. Six statements at most."""
+"""«Моя работа»: what waits for the person, and the figures of their level. Nine statements at most."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from app.models.enumeration import (
 )
 from app.policies.actor import Actor
 from app.policies.permission import Permission
+from app.services import monitoring_work
+from app.services.monitoring_work import MonitoringWork
 from app.services.order_head import Tally, is_late, name_of
 
 # The scope stands on the assignment: its unit, its point and its order are read for their labels.
@@ -108,6 +110,7 @@ class Work:
     queue: Queue
     figures: Figures
     running: list[Progress]
+    monitoring: MonitoringWork
 
 
 def build(session: Session, actor: Actor, *, today: date) -> Work:
@@ -125,11 +128,11 @@ def build(session: Session, actor: Actor, *, today: date) -> Work:
     if actor.may(Permission.ORDER_WRITE):
         queue.drafts = _drafts(session, actor)
     figures, running = _figures(session, today)
-    return Work(queue, figures, running)
+    return Work(queue, figures, running, monitoring_work.build(session, actor))
 
 
 def waiting_count(session: Session, actor: Actor, *, today: date) -> int:
-    """The bell, by one statement: my overdue, due today and returned, and what waits for my check or decision."""
+    """The bell, by one statement: my overdue, due today and returned; what waits for my decision; monitoring."""
     counts: list[Select[Any]] = []
     if actor.unit_kind is not UnitKind.REGION and actor.may(Permission.ASSIGNMENT_REPORT):
         hot = or_(Assignment.due_on <= today, Assignment.status == AssignmentStatus.RETURNED)
@@ -147,6 +150,7 @@ def waiting_count(session: Session, actor: Actor, *, today: date) -> int:
                 TermExtension.status == ExtensionStatus.ASKED, TermExtension.given_by_id == actor.unit_id
             )
         )
+    counts += monitoring_work.waiting(actor, today=today)
     if not counts:
         return 0
     if len(counts) == 1:

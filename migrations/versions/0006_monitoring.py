@@ -415,7 +415,7 @@ def upgrade() -> None:
     sa.CheckConstraint('(value IS NULL) = (points IS NULL)', name=op.f('ck_expert_score_value_has_points')),
     sa.CheckConstraint('NOT is_na OR value IS NULL', name=op.f('ck_expert_score_na_has_no_value')),
     sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_expert_score_criterion_id_criterion')),
-    sa.ForeignKeyConstraint(['expertise_id'], ['expertise.id'], name=op.f('fk_expert_score_expertise_id_expertise')),
+    sa.ForeignKeyConstraint(['expertise_id'], ['expertise.id'], name=op.f('fk_expert_score_expertise_id_expertise'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['org_unit_id', 'region_id', 'municipality_id'], ['org_unit.id', 'org_unit.region_id', 'org_unit.municipality_id'], name='fk_expert_score_scope', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_expert_score')),
     sa.UniqueConstraint('expertise_id', 'criterion_id', name=op.f('uq_expert_score_expertise_id_criterion_id'))

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import inspect
 
 import app
-from app.admin.audit_event_words import ACTIONS, FIELDS, RECORDS, action_word, all_actions, told_changes
+from app.admin.audit_event_fields import FIELDS
+from app.admin.audit_event_words import ACTIONS, RECORDS, action_word, all_actions, told_changes
 from app.models import Assignment, Base, OrgUnit
 from app.models.base import Audited
 from app.services import audit

@@ -24,7 +24,8 @@ def sheets(answer) -> dict[str, int]:
 
 def test_the_summary_has_a_sheet_for_each_register_cut_to_the_scope(browser, order):
     region = sheets(browser("region").get("/reports/summary/export"))
-    assert list(region)[:3] == ["Распоряжения", "Поручения", "Организации"]
+    assert list(region)[:2] == ["Распоряжения", "Поручения"]
+    assert "Организации" in region
     assert (region["Поручения"], region["Распоряжения"]) == (3, 1)
     school = sheets(browser("school").get("/reports/summary/export"))
     assert (school["Поручения"], school["Организации"]) == (1, 1)

@@ -169,6 +169,8 @@ def readable(login: str) -> set[str]:
     words.add(canary(f"{login} job"))
     # A mailing is its unit's, told to those above and to whom it goes.
     words |= {canary(f"{unit} mailing") for unit in (*mine, LETTERS_OF.get(login, stands))}
+    # A note is its maker's until it is sent.
+    words |= {canary(f"{unit} note") for unit in mine}
     for prefix in ("", "foreign_"):
         for town, school in (("municipality", "school"), ("municipality2", "school_b")):
             if f"{prefix}{school}" in mine or f"{prefix}{town}" in mine:
@@ -181,6 +183,6 @@ def readable(login: str) -> set[str]:
 
 def every_canary() -> set[str]:
     units = (*ALL, "region", "foreign_region")
-    kinds = ("", " person", " draft", " letter", " job", " mailing")
+    kinds = ("", " person", " draft", " letter", " job", " mailing", " note")
     words = {canary(f"{unit}{what}") for unit in units for what in kinds}
     return words | {canary("admin job")}

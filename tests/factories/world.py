@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from app.models import Membership, OrgUnit, User
 from app.models.enumeration import Duty, UnitKind
 from app.policies.unscoped import open_session
-from app.services import password
 
 PASSWORD = "a long password"
-_HASH = password.hashed(PASSWORD)
+# As light as argon2 goes: what a sign-in costs is no test's business.
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 EVERYTHING = (Duty.OPERATOR, Duty.APPROVER, Duty.UNIT_ADMIN)
 
 

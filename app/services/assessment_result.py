@@ -1,0 +1,89 @@
+"""What a sheet comes to: the value that counts, the share of the best, the level. The only place that derives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.analysis.scoring import Answer, level_of, rounded, share_of
+from app.models import Assessment, AssessmentApproval, CriterionScore
+from app.services import assessment_approval
+from app.services.assessment_access import Whole, scores_of, whole
+
+
+def is_answered(score: CriterionScore | None) -> bool:
+    """The unit itself has answered."""
+    return score is not None and (score.value is not None or score.is_na)
+
+
+def is_checked(score: CriterionScore) -> bool:
+    return score.checked_value is not None or score.checked_is_na
+
+
+def is_agreed(score: CriterionScore) -> bool:
+    return score.agreed_value is not None or score.agreed_is_na
+
+
+def settle(score: CriterionScore) -> None:
+    """What counts: agreed with the experts, else the checker's, else the unit's own."""
+    counted: tuple[Decimal | None, bool] = (score.points, score.is_na)
+    if is_agreed(score):
+        counted = (score.agreed_points, score.agreed_is_na)
+    elif is_checked(score):
+        counted = (score.checked_points, score.checked_is_na)
+    score.final_points, score.final_is_na = counted
+
+
+def name(score: CriterionScore, held: Whole) -> None:
+    """For the journal row of the coming flush."""
+    criterion = held.criteria.get(score.criterion_id)
+    score.label = criterion.code if criterion is not None else ""
+
+
+def refresh(session: Session, assessment: Assessment, held: Whole | None = None) -> None:
+    """Derives anew what follows from the scores; every write of a score ends with it.
+
+    The share is percent, exact until it is rounded to four places. `held`: the sheet's criteria, where known already.
+    """
+    with session.no_autoflush:
+        held = held or whole(session, assessment)
+    for row in [*session.new, *session.dirty]:
+        if isinstance(row, CriterionScore):
+            name(row, held)
+    session.flush()
+    scores = scores_of(session, assessment)
+    for score in scores.values():
+        settle(score)
+    derive(assessment, held, scores)
+    session.flush()
+    if session.scalar(select(AssessmentApproval.id).where(AssessmentApproval.assessment_id == assessment.id).limit(1)):
+        assessment.changed_after_approval = assessment_approval.changed_count(session, assessment)
+        session.flush()
+
+
+def derive(assessment: Assessment, held: Whole, scores: Mapping[int, CriterionScore]) -> None:
+    """Sets `answered`, `to_answer`, `share` and `level`."""
+    applied = {number: scores.get(number) for number in held.criteria}
+    given = any(
+        score is not None and (score.final_points is not None or score.final_is_na) for score in applied.values()
+    )
+    share = (
+        share_of(
+            Answer(
+                criterion.weight,
+                criterion.max_points,
+                score.final_points if score is not None else None,
+                score is not None and score.final_is_na,
+            )
+            for criterion, score in zip(held.criteria.values(), applied.values(), strict=True)
+        )
+        if given
+        else None
+    )
+    assessment.answered = sum(is_answered(score) for score in applied.values())
+    assessment.to_answer = len(applied)
+    assessment.share = rounded(share)
+    assessment.level = level_of(share, held.contents.bands)

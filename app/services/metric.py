@@ -1,0 +1,249 @@
+"""Measured criteria: what the system counts from its own records, and the rows behind the number.
+
+Sources of the rules: product.md «Measured points», domain facts §1.5; a certificate of further training holds for three
+years. Until the records of staff and of assessment calendars exist, training is counted by certificates among the
+evidence, and calendars are not counted at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.analysis.scoring import rounded
+from app.models import Assessment, AssignmentReport, CriterionScore, Evidence, OrgUnit, ReportEvidence
+from app.models.enumeration import EvidenceKind, Metric, ReportStatus, ScaleKind, ScoreSource, UnitKind
+from app.policies.actor import Actor
+from app.policies.permission import Permission
+from app.policies.refusal import Invalid, NotFound
+from app.services.assessment_access import new_score, scores_of, whole
+from app.services.assessment_answer import to_fill
+from app.services.assessment_result import is_answered, refresh, settle
+from app.services.assessment_value import worth
+from app.services.framework_contents import CriterionView
+
+YEARS_OF_CERTIFICATE = 3
+PUBLISHED = (EvidenceKind.LOCAL_ACT, EvidenceKind.SITE_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRow:
+    """One record behind the number; `counts` false: looked at and not taken, `why` says the reason."""
+
+    label: str
+    counts: bool
+    why: str = ""
+    unit_id: int | None = None
+    evidence_id: int | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`value` on the criterion's scale, None where nothing can be counted; `sentence` says of what, or why not."""
+
+    value: Decimal | None
+    sentence: str
+    rows: tuple[CountedRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """`pieces` finds what was looked at in all the units by one statement, by unit; `rule` says it to people."""
+
+    rule: str
+    pieces: Callable[[Session, Sequence[int], date], Mapping[int, list[CountedRow]]]
+
+
+def _published(session: Session, unit_ids: Sequence[int], today: date) -> Mapping[int, list[CountedRow]]:
+    del today
+    accepted = (
+        select(ReportEvidence.evidence_id)
+        .join(AssignmentReport, AssignmentReport.id == ReportEvidence.report_id)
+        .where(AssignmentReport.status == ReportStatus.ACCEPTED)
+    )
+    rows = session.execute(
+        select(Evidence, Evidence.id.in_(accepted).label("accepted"))
+        .where(Evidence.org_unit_id.in_(unit_ids), Evidence.kind.in_(PUBLISHED))
+        .order_by(Evidence.id)
+    )
+    found: dict[int, list[CountedRow]] = {}
+    for piece, is_accepted in rows:
+        why = "" if is_accepted else "нет в принятых отчётах"
+        _note(found, piece, "нет ссылки на страницу сайта" if not piece.url else why)
+    return found
+
+
+def _trained(session: Session, unit_ids: Sequence[int], today: date) -> Mapping[int, list[CountedRow]]:
+    rows = session.scalars(
+        select(Evidence)
+        .where(Evidence.org_unit_id.in_(unit_ids), Evidence.kind == EvidenceKind.CERTIFICATE)
+        .order_by(Evidence.id)
+    )
+    found: dict[int, list[CountedRow]] = {}
+    for piece in rows:
+        _note(found, piece, _flaw_of_certificate(piece.dated_on, today))
+    return found
+
+
+def _flaw_of_certificate(dated_on: date | None, today: date) -> str:
+    if dated_on is None:
+        return "не указана дата документа"
+    if dated_on > today:
+        return "дата документа ещё не наступила"
+    expired = (dated_on.year + YEARS_OF_CERTIFICATE, dated_on.month, dated_on.day) < (
+        today.year,
+        today.month,
+        today.day,
+    )
+    return "документу больше трёх лет" if expired else ""
+
+
+def _note(found: dict[int, list[CountedRow]], piece: Evidence, flaw: str) -> None:
+    row = CountedRow(piece.label, not flaw, flaw, piece.org_unit_id, piece.id, piece.url)
+    found.setdefault(piece.org_unit_id, []).append(row)
+
+
+METRICS: Mapping[Metric, Counter] = {
+    Metric.DOCUMENTS_PUBLISHED: Counter(
+        "Считаются локальные акты и страницы сайта со ссылкой, приложенные к принятым отчётам.", _published
+    ),
+    Metric.HEAD_TRAINED: Counter(
+        "Считаются документы о квалификации среди подтверждений, не старше трёх лет. "
+        "Записей о работниках в системе ещё нет, поэтому должность не проверяется.",
+        _trained,
+    ),
+}
+NOT_YET = {
+    Metric.CALENDAR_BALANCED: "Пока не считается: записей графиков ещё нет. Ответьте сами.",
+}
+
+
+def can_count(metric: Metric | None) -> bool:
+    return metric in METRICS
+
+
+def count(session: Session, unit: OrgUnit, criterion: CriterionView, *, today: date) -> Counted:
+    """What the system counts of the unit on that day, on the criterion's scale, with the rows behind it.
+
+    A school has it or has it not; a municipality by the share of its schools that work on the day: 0–1–2, yes or no and
+    chosen levels are the best only when all have it.
+    """
+    counter = METRICS.get(criterion.metric) if criterion.metric is not None else None
+    if counter is None:
+        return Counted(
+            None, NOT_YET.get(criterion.metric, "Этот критерий система не считает.") if criterion.metric else ""
+        )
+    if unit.kind is not UnitKind.MUNICIPALITY:
+        rows = tuple(counter.pieces(session, [unit.id], today).get(unit.id, ()))
+        has = sum(row.counts for row in rows)
+        return on_scale(criterion, Counted(None, f"{counter.rule} Найдено: {has}.", rows), 1 if has else 0, 1)
+    schools = _schools(session, unit, today)
+    found = counter.pieces(session, list(schools), today)
+    rows = tuple(_school_row(number, name, found.get(number, ())) for number, name in schools.items())
+    has = sum(row.counts for row in rows)
+    if not rows:
+        return Counted(None, f"{counter.rule} Действующих школ в муниципалитете нет: считать не из чего.")
+    sentence = f"{counter.rule} Школ, у которых они есть: {has} из {len(rows)}."
+    return on_scale(criterion, Counted(None, sentence, rows), has, len(rows))
+
+
+def _school_row(number: int, name: str, pieces: Sequence[CountedRow]) -> CountedRow:
+    has = [piece for piece in pieces if piece.counts]
+    if has:
+        more = f" и ещё {len(has) - 1}" if len(has) > 1 else ""
+        return CountedRow(name, counts=True, why=f"{has[0].label}{more}", unit_id=number)
+    why = f"{pieces[0].label}: {pieces[0].why}" if pieces else "таких записей нет"
+    return CountedRow(name, counts=False, why=why, unit_id=number)
+
+
+def _schools(session: Session, unit: OrgUnit, today: date) -> dict[int, str]:
+    """The schools of a municipality that work on the day."""
+    rows = session.execute(
+        select(OrgUnit.id, OrgUnit.name, OrgUnit.short_name)
+        .where(
+            OrgUnit.municipality_id == unit.id,
+            OrgUnit.kind == UnitKind.SCHOOL,
+            or_(OrgUnit.opened_on.is_(None), OrgUnit.opened_on <= today),
+            or_(OrgUnit.closed_on.is_(None), OrgUnit.closed_on > today),
+        )
+        .order_by(OrgUnit.name, OrgUnit.id)
+    )
+    return {row.id: row.short_name or row.name for row in rows}
+
+
+def on_scale(criterion: CriterionView, counted: Counted, has: int, of: int) -> Counted:
+    """The count as an answer; one that the scale does not take is told and not given."""
+    value = answer_of(criterion, has, of)
+    try:
+        worth(criterion, value)
+    except Invalid:
+        return replace(counted, sentence=f"{counted.sentence} На шкалу критерия это число не ложится: ответьте сами.")
+    return replace(counted, value=value)
+
+
+def answer_of(criterion: CriterionView, has: int, of: int) -> Decimal:
+    if criterion.scale is ScaleKind.SHARE:
+        return rounded(100 * Fraction(has, of), 2) or Decimal(0)
+    if criterion.scale is ScaleKind.NUMBER:
+        return Decimal(has)
+    if criterion.scale is ScaleKind.YES_NO:
+        return Decimal(int(has == of))
+    ranked = sorted(criterion.levels, key=lambda level: (level.points, level.threshold))
+    if not ranked:
+        return Decimal(-1)
+    return (ranked[-1] if has == of else ranked[0]).threshold
+
+
+def fill_measured(session: Session, actor: Actor, assessment: Assessment, *, now: datetime, today: date) -> int:
+    """Counts the measured criteria of the unit's own sheet anew; how many answers it gave or changed.
+
+    What the unit disputed, or had answered by itself before, keeps its value: only what was counted is told beside it.
+    Raises NotPermitted, WrongState (state, window).
+    """
+    actor.require(Permission.ASSESSMENT_FILL)
+    held = to_fill(session, actor, assessment, today=today)
+    scores = scores_of(session, held.assessment)
+    told = given = 0
+    for criterion in held.criteria.values():
+        if not can_count(criterion.metric):
+            continue
+        value = count(session, held.unit, criterion, today=today).value
+        score = scores.get(criterion.id)
+        if value is None or (score is not None and score.counted_value == value):
+            continue
+        score = score or new_score(session, held.assessment, criterion.id)
+        told += 1
+        score.counted_value, score.counted_at = value, now
+        if is_answered(score) and (score.source is not ScoreSource.COUNTED or score.dispute_reason):
+            continue
+        _give(score, criterion, value, now)
+        given += 1
+    if told:
+        held.assessment.started_at = held.assessment.started_at or (now if given else None)
+        refresh(session, held.assessment, held)
+    return given
+
+
+def _give(score: CriterionScore, criterion: CriterionView, value: Decimal, now: datetime) -> None:
+    score.value, score.points = value, worth(criterion, value)
+    score.is_na, score.na_reason = False, ""
+    score.source, score.carried_from_id = ScoreSource.COUNTED, None
+    score.answered_at, score.answered_by = now, "Посчитано системой"
+    settle(score)
+
+
+def rows_of(session: Session, actor: Actor, assessment: Assessment, criterion_id: int, *, today: date) -> Counted:
+    """What the number would be today, and the rows behind it in the actor's scope. Raises NotFound."""
+    actor.require(Permission.ASSESSMENT_READ)
+    held = whole(session, assessment)
+    criterion = held.criterion(criterion_id)
+    if criterion.metric is None:
+        raise NotFound
+    return count(session, held.unit, criterion, today=today)
