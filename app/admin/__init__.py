@@ -43,7 +43,7 @@ MENU = (
         "monitoring_round.index_view",
         "chart-column",
         Permission.ROUND_READ,
-        also=frozenset({"analytical_note", "assessment_paper", "round_annex", "round_grid", "round_results"}),
+        also=frozenset({"analytical_note", "round_annex", "round_grid", "round_results"}),
     ),
     MenuEntry("Листы оценки", "assessment.index_view", "clipboard-check", Permission.ASSESSMENT_READ),
     MenuEntry("Экспертиза", "expertise.index", "scale", Permission.EXPERTISE_WRITE),

@@ -7,16 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from flask import g
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, or_, select, type_coerce
-from sqlalchemy.sql import expression
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, select, type_coerce
 
 from app.admin.assessment_words import percent_words, state_of
 from app.admin.cells import clipped_cell, link_cell, plain_cell
 from app.admin.listing import Cell, ListColumn, ListFilter, Listing, Option, PerPage, number, one_of
 from app.admin.unit_names import MUNICIPALITY_NAME, UNIT_NAME, municipality_options, unit_search, with_unit_names
 from app.models import Assessment, MonitoringRound
-from app.models.assessment import SETTLED_STATUSES
 from app.models.enumeration import AssessmentStatus, UnitKind
+from app.services.round_term import Term, is_late, term_of
 from app.web.session import guarded, today
 
 ROUNDS = MonitoringRound.__table__.alias("round_of_row")
@@ -59,23 +58,20 @@ def share_cell(value: Decimal | None, row: Any) -> str:
     return f'<td class="number">{percent_words(value)}</td>' if value is not None else '<td class="quiet number">–</td>'
 
 
-def was_late(row: Any, day: date) -> bool:
-    """Sent first after the term of the round, or still awaited when the term has passed."""
-    if row.first_submitted_on is not None:
-        return bool(row.first_submitted_on > row.due_on)
-    return row.status not in SETTLED_STATUSES and row.due_on < day
+def term_of_row(row: Any, day: date) -> Term:
+    return term_of(row.status, row.first_submitted_on, row.due_on, day)
 
 
 def _sent() -> Cell:
     day = today()
 
     def cell(value: date | None, row: Any) -> str:
-        late = was_late(row, day)
-        if value is None:
-            if not late:
-                return '<td class="quiet">–</td>'
+        term = term_of_row(row, day)
+        if term is Term.MISSED:
             return '<td><span class="badge s-overdue">просрочен</span></td>'
-        if not late:
+        if value is None:
+            return '<td class="quiet">–</td>'
+        if term is not Term.LATE:
             return f'<td class="nowrap">{value:%d.%m.%Y}</td>'
         return f'<td class="nowrap"><span class="term late">{value:%d.%m.%Y} · с опозданием</span></td>'
 
@@ -94,20 +90,8 @@ def changed_cell(value: int, row: Any) -> str:
 
 def _late(value: str) -> ColumnElement[bool]:
     due_on = select(ROUND_OF_CONDITION.c.due_on).where(ROUND_OF_CONDITION.c.id == Assessment.round_id)
-    term = due_on.correlate(Assessment).scalar_subquery()
-    late = _past(term)
+    late = is_late(due_on.correlate(Assessment).scalar_subquery(), literal(today()))
     return late if value == "1" else ~late
-
-
-def _past(term: Any) -> ColumnElement[bool]:
-    """As `was_late`; never NULL."""
-    sent_late = and_(Assessment.first_submitted_on.is_not(None), Assessment.first_submitted_on > term)
-    awaited = and_(
-        Assessment.first_submitted_on.is_(None),
-        Assessment.status.not_in(SETTLED_STATUSES),
-        literal(today()) > term,
-    )
-    return func.coalesce(or_(sent_late, awaited), expression.false())
 
 
 def _started(value: str) -> ColumnElement[bool]:
@@ -235,7 +219,7 @@ def sheet_row(row: Any) -> tuple[object, ...]:
         row.level,
         row.due_on,
         row.sent_on,
-        was_late(row, today()),
+        term_of_row(row, today()).is_late,
         row.accepted_on,
         row.approved_on,
         row.changed or None,

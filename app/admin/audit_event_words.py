@@ -95,6 +95,7 @@ ACTIONS = {
     "move": "перевод",
     "extend": "продление срока",
     "amend": "изменение по акту",
+    "count": "посчитано системой",
 }
 FLOWS = {
     "assessment": assessment.WORKFLOW,

@@ -18,7 +18,7 @@ from app.models import Framework, MonitoringRound
 from app.models.enumeration import AddresseeClauseKind, UnitKind
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound
-from app.services import clock
+from app.services import clock, metric_round
 from app.services import monitoring_round as rounds
 from app.services.order_addressees import UnitRegister, register_of
 from app.services.round_addressees import clauses_of, units_of
@@ -208,6 +208,7 @@ class MonitoringRoundDraftPages(RecordView):
             guarded().rollback()
             page = self.draft_page(self._round(record_id), refusal.sentence)
             return page, 409 if isinstance(refusal, Conflict) else 422
+        metric_round.ask(guarded(), current_actor(), held, now=clock.now())
         flash(f"Цикл открыт: {sheet_words(count)}. Адресаты видят его сейчас.", "success")
         return redirect(f"/monitoring-rounds/{record_id}")
 

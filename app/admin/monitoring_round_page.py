@@ -146,7 +146,7 @@ def gather(session: GuardedSession, actor: Actor, held: MonitoringRound, today: 
         page.tally = page.state.total
     else:
         page.sheets = sheets_of(session, held, today=today)
-        page.tally = tally_of(page.sheets, held.due_on)
+        page.tally = tally_of(page.sheets)
         page.own = next((sheet for sheet in page.sheets if sheet.unit_id == actor.unit_id), None)
     if page.own is not None:
         page.window = window_of(session, held, page.own.unit_id, today=today)

@@ -12,7 +12,7 @@ from app.admin.listing import ListColumn, ListFilter, Listing, Option, one_of
 from app.admin.unit_names import UNIT_NAME, UNIT_OF_ROW
 from app.models import Assessment, Framework, MonitoringRound
 from app.models.enumeration import AssessmentStatus, RoundStatus
-from app.services.round_state import is_late
+from app.services.round_term import is_late
 from app.web.session import guarded, today
 
 FRAMEWORK_OF_ROW = cast(Table, Framework.__table__).alias("framework_of_row")

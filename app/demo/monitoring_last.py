@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.demo.monitoring_deeds import HOME, MARK, check, fill, published, send, sheets_of
 from app.demo.play import Play
+from app.demo.school_year import MARK as ORDER_MARK
 from app.demo.school_year import SIX
 from app.demo.timeline import Moment, dice, workday
 from app.models import Assessment, MonitoringRound
@@ -16,11 +17,9 @@ from app.models.enumeration import AddresseeClauseKind as Kind
 from app.models.enumeration import UnitKind
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
+from app.services import analytical_note, assessment_check, monitoring_round
 from app.services import assessment as sheets
-from app.services import (
-    assessment_check,
-    monitoring_round,
-)
+from app.services import order as orders
 from app.services.assessment_access import scores_of, whole
 from app.services.monitoring_round import RoundValues
 
@@ -61,6 +60,8 @@ def open_last(play: Play, last: int, session: GuardedSession, actor: Actor, mome
     after = workday(date(last + 1, 1, 26))
     play.timeline.plan(play.timeline.at(after, 12), actor, partial(_correct_one, play, held.id))
     play.timeline.plan(play.timeline.at(workday(date(last + 1, 2, 2)), 12), actor, partial(_close, held.id))
+    told = workday(date(last + 1, 2, 9))
+    play.timeline.plan(play.timeline.at(told, 12), actor, partial(_send_note, play, held.id))
 
 
 def _approve_all(round_id: int, session: GuardedSession, actor: Actor, moment: Moment) -> None:
@@ -95,6 +96,24 @@ def _correct_one(play: Play, round_id: int, session: GuardedSession, actor: Acto
         assessment_check.check(session, actor, sheet, criterion.id, checked, version=version, now=moment.now)
     session.refresh(sheet)
     sheets.approve(session, actor, sheet, version=sheet.version, today=moment.today, now=moment.now)
+
+
+def _send_note(play: Play, round_id: int, session: GuardedSession, actor: Actor, moment: Moment) -> None:
+    """The region's analytical note goes out as a letter; most municipalities say that they have read it."""
+    held = session.get_one(MonitoringRound, round_id)
+    note = analytical_note.make(
+        session, actor, held, play.tree.region, store=play.store, now=moment.now, today=moment.today
+    )
+    letter = analytical_note.send(session, actor, note, today=moment.today)
+    letter.number, letter.is_demo = f"ДЕМО-{moment.today.year}/3", True
+    letter.signed_by = actor.user_name
+    letter.title = f"Об аналитической справке по итогам мониторинга ВСОКО {ORDER_MARK}"
+    session.flush()
+    orders.issue(session, actor, letter, today=moment.today, now=moment.now)
+    for task in play.tasks(session, letter.id):
+        throw = dice("read the note", task.unit_name)
+        if throw.random() < 0.75:  # noqa: PLR2004 - three of four
+            play.acknowledge(task, workday(moment.today + timedelta(days=1 + throw.randrange(12))))
 
 
 def _close(round_id: int, session: GuardedSession, actor: Actor, moment: Moment) -> None:

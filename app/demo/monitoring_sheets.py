@@ -60,7 +60,7 @@ class Persona:
 
     @classmethod
     def of(cls, name: str, site: str, *, later: bool) -> Persona:
-        strength = 0.42 + 0.55 * dice("strength", name).random()
+        strength = 0.36 + 0.55 * dice("strength", name).random()
         drift = 0.22 * dice("drift", name).random() - 0.05 if later else 0.0
         return cls(name, site, strength, drift)
 
@@ -81,7 +81,7 @@ def answers(held: Whole, persona: Persona, *, part: float = 1.0) -> dict[int, Ty
 
 def _answer(persona: Persona, criterion: CriterionView) -> Typed:
     throw = dice("answer", persona.name, criterion.code)
-    if criterion.may_be_na and criterion.code in {"Г5", "Г6", "А2"} and throw.random() < 0.08:  # noqa: PLR2004 - a few
+    if criterion.may_be_na and criterion.code in {"Г5", "Г6", "А2"} and throw.random() < 0.08:  # noqa: PLR2004 - one answer in twelve
         return Typed(is_na=True, na_reason=throw.choice(NOT_HERE))
     quality = persona.quality(criterion.code)
     if criterion.scale is ScaleKind.SHARE:
@@ -89,7 +89,7 @@ def _answer(persona: Persona, criterion: CriterionView) -> Typed:
     if criterion.scale is ScaleKind.YES_NO:
         return Typed(value=Decimal(quality > FAIR))
     value = 2 if quality > GOOD else 1 if quality > FAIR else 0
-    comment = throw.choice(LOW_WORDS) if value < 2 and throw.random() < 0.6 else ""  # noqa: PLR2004 - most
+    comment = throw.choice(LOW_WORDS) if value < 2 and throw.random() < 0.6 else ""  # noqa: PLR2004 - below the best; more often than not
     return Typed(value=Decimal(value), comment=comment)
 
 

@@ -26,8 +26,9 @@ from app.models.enumeration import RoundStatus, UnitKind
 from app.policies.actor import Actor
 from app.policies.refusal import Invalid, NotFound
 from app.services import assessment_approval, clock, framework_contents, round_results
-from app.services.round_register import RegisterRow, Term, in_brackets, kind_shown, register, tally
+from app.services.round_register import RegisterRow, in_brackets, kind_shown, register, tally
 from app.services.round_results import Comparison, GroupFigure, Results
+from app.services.round_term import Term
 
 MOST_WEAK = {UnitKind.SCHOOL: 5, UnitKind.MUNICIPALITY: 3}
 MOST_CHANGES = 20

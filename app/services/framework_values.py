@@ -27,7 +27,7 @@ def check_bands(bands: Sequence[tuple[str, Decimal]]) -> list[tuple[str, Decimal
         raise Invalid("Назовите каждый уровень: высокий, средний, низкий.", field="bands")
     if any(len(name) > LONGEST["measure"] for name, _ in cleaned):
         raise Invalid(f"Название уровня не длиннее {LONGEST['measure']} знаков.", field="bands")
-    if any(share > 100 for _, share in cleaned):  # noqa: PLR2004 - percent
+    if any(share > 100 for _, share in cleaned):  # noqa: PLR2004 - a share is a percentage
         raise Invalid("Граница уровня – число от 0 до 100 процентов.", field="bands")
     for values in ([name for name, _ in cleaned], [share for _, share in cleaned]):
         if len(set(values)) < len(values):

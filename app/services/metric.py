@@ -22,7 +22,7 @@ from app.models.enumeration import EvidenceKind, Metric, ReportStatus, ScaleKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotFound
-from app.services.assessment_access import new_score, scores_of, whole
+from app.services.assessment_access import Whole, new_score, scores_of, whole
 from app.services.assessment_answer import to_fill
 from app.services.assessment_result import is_answered, refresh, settle
 from app.services.assessment_value import worth
@@ -209,6 +209,15 @@ def fill_measured(session: Session, actor: Actor, assessment: Assessment, *, now
     """
     actor.require(Permission.ASSESSMENT_FILL)
     held = to_fill(session, actor, assessment, today=today)
+    given = fill(session, held, now=now, today=today)
+    if given:
+        held.assessment.started_at = held.assessment.started_at or now
+        session.flush()
+    return given
+
+
+def fill(session: Session, held: Whole, *, now: datetime, today: date) -> int:
+    """The counting itself, for a sheet that is held for a change; it does not make the sheet a begun one."""
     scores = scores_of(session, held.assessment)
     told = given = 0
     for criterion in held.criteria.values():
@@ -219,6 +228,7 @@ def fill_measured(session: Session, actor: Actor, assessment: Assessment, *, now
         if value is None or (score is not None and score.counted_value == value):
             continue
         score = score or new_score(session, held.assessment, criterion.id)
+        score.pending_action = ("count", "")
         told += 1
         score.counted_value, score.counted_at = value, now
         if is_answered(score) and (score.source is not ScoreSource.COUNTED or score.dispute_reason):
@@ -226,7 +236,6 @@ def fill_measured(session: Session, actor: Actor, assessment: Assessment, *, now
         _give(score, criterion, value, now)
         given += 1
     if told:
-        held.assessment.started_at = held.assessment.started_at or (now if given else None)
         refresh(session, held.assessment, held)
     return given
 

@@ -34,7 +34,8 @@ from app.policies.permission import Permission
 from app.policies.refusal import NotFound, WrongState
 from app.services import assessment_approval, framework_contents
 from app.services.framework_contents import Contents, CriterionView, plain
-from app.services.round_register import RegisterRow, Tally, Term, by_place, in_brackets, kind_shown, register, tally
+from app.services.round_register import RegisterRow, Tally, by_place, in_brackets, kind_shown, register, tally
+from app.services.round_term import Term
 
 _AT_ONCE = 500
 TOTAL = "Итого"

@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -20,18 +19,12 @@ from app.models.enumeration import AssessmentStatus as Status
 from app.models.enumeration import UnitKind
 from app.services.order_head import as_people_sort, name_of
 from app.services.round_sheets import REGIONAL_SCHOOLS, SETTLED
+from app.services.round_term import Term, term_of
 
 # Labels only: the scope stands on the sheet, and a composite key ties its columns to these rows.
 _UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_sheet")
 _MUNICIPALITY = cast(Table, OrgUnit.__table__).alias("municipality_of_sheet")
 KINDS = (UnitKind.MUNICIPALITY, UnitKind.SCHOOL)
-
-
-class Term(StrEnum):
-    IN_TIME = "в срок"
-    LATE = "с опозданием"
-    MISSED = "не сдан, срок прошёл"
-    OPEN = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +57,8 @@ class RegisterRow:
     def not_begun(self) -> bool:
         return self.status is Status.DRAFT and not self.is_begun
 
-    @property
-    def is_sent(self) -> bool:
-        """Handed in and not taken back since, whatever came of it."""
-        return self.status not in {Status.DRAFT, Status.EXCUSED}
-
     def term(self, due_on: date, today: date) -> Term:
-        """By the first sending and the term as it stands now: the rule of services/round_state.py."""
-        if self.is_sent and self.first_submitted_on is not None:
-            return Term.IN_TIME if self.first_submitted_on <= due_on else Term.LATE
-        return Term.MISSED if self.status is Status.DRAFT and due_on < today else Term.OPEN
+        return term_of(self.status, self.first_submitted_on, due_on, today)
 
 
 @dataclass
@@ -151,9 +136,11 @@ def register(session: Session, round_id: int, *, municipality_id: int | None = N
     if municipality_id is not None:
         wanted = wanted.where(Assessment.municipality_id == municipality_id)
     rows = []
-    for *facts, municipality, is_small in session.execute(wanted):
-        straight = facts[2] == facts[3]
-        rows.append(RegisterRow(*facts, REGIONAL_SCHOOLS if straight else municipality, bool(is_small)))
+    for found in session.execute(wanted):
+        facts: list[Any] = list(found)
+        if facts[2] == facts[3]:
+            facts[-2] = REGIONAL_SCHOOLS
+        rows.append(RegisterRow(*facts))
     return sorted(rows, key=_place)
 
 

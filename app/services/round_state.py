@@ -1,8 +1,4 @@
-"""The state of a round in the reader's scope: who has not begun, who sent, by municipality, and in time or not.
-
-In time is a sheet first sent by the term of the round (as it stands now) and not taken back since; late is one first
-sent after it, or never sent though the term has passed. Excused sheets are not awaited.
-"""
+"""The state of a round in the reader's scope: who has not begun, who sent, by municipality, and in time or not."""
 
 from __future__ import annotations
 
@@ -11,17 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
-from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Assessment, MonitoringRound, OrgUnit
 from app.models.assessment import SETTLED_STATUSES
 from app.models.enumeration import AssessmentStatus, UnitKind
 from app.services.order_head import as_people_sort
+from app.services.round_term import Term, came_in_time, is_late, term_of
 
 # A draft without an answer is told apart from one in work.
 NOT_STARTED = "not_started"
-_NOT_HANDED_IN = (AssessmentStatus.DRAFT, AssessmentStatus.EXCUSED)
 BUCKETS: tuple[tuple[str, str], ...] = (
     (NOT_STARTED, "не начали"),
     ("draft", "заполняют"),
@@ -92,7 +88,7 @@ class SheetRow:
     answered: int
     to_answer: int
     first_submitted_on: date | None
-    is_late: bool
+    term: Term
     level: str
 
     @property
@@ -103,6 +99,11 @@ class SheetRow:
     @property
     def is_settled(self) -> bool:
         return self.status in SETTLED_STATUSES
+
+    @property
+    def late_word(self) -> str:
+        """Empty for a sheet that is not late."""
+        return {Term.LATE: "с опозданием", Term.MISSED: "просрочен"}.get(self.term, "")
 
     @property
     def word(self) -> str:
@@ -124,17 +125,6 @@ class TownState:
 class RoundState:
     towns: tuple[TownState, ...]
     total: Tally
-
-
-def is_late(due_on: Any, today: Any) -> ColumnElement[bool]:
-    """Of an Assessment; `due_on` is the term of its round, both are days, columns or bound values. Never NULL."""
-    sent_late = and_(Assessment.first_submitted_on.is_not(None), Assessment.first_submitted_on > due_on)
-    awaited = and_(Assessment.first_submitted_on.is_(None), Assessment.status.not_in(SETTLED_STATUSES), today > due_on)
-    return or_(sent_late, awaited)
-
-
-def came_in_time(due_on: Any) -> ColumnElement[bool]:
-    return and_(Assessment.status.not_in(_NOT_HANDED_IN), Assessment.first_submitted_on <= due_on)
 
 
 def state_of_round(session: Session, held: MonitoringRound, *, today: date) -> RoundState:
@@ -172,14 +162,13 @@ def sheet_of_unit(session: Session, held: MonitoringRound, unit_id: int, *, toda
     return next(iter(_sheets(session, held, today, unit_id=unit_id)), None)
 
 
-def tally_of(rows: Sequence[SheetRow], due_on: date) -> Tally:
+def tally_of(rows: Sequence[SheetRow]) -> Tally:
     """The same count over sheets that have been read."""
     tally = Tally()
     for row in rows:
         tally.counts[row.bucket] += 1
-        tally.late += row.is_late
-        sent = row.status not in _NOT_HANDED_IN
-        tally.in_time += sent and row.first_submitted_on is not None and row.first_submitted_on <= due_on
+        tally.late += row.term.is_late
+        tally.in_time += row.term is Term.IN_TIME
     return tally
 
 
@@ -218,7 +207,6 @@ def _sheets(
     kind: UnitKind | None = None,
     unit_id: int | None = None,
 ) -> list[SheetRow]:
-    late = case((is_late(held.due_on, _bound(today)), 1), else_=0).label("late")
     wanted = (
         select(
             Assessment.id,
@@ -231,7 +219,6 @@ def _sheets(
             Assessment.answered,
             Assessment.to_answer,
             Assessment.first_submitted_on,
-            late,
             Assessment.level,
         )
         .join(OrgUnit, OrgUnit.id == Assessment.org_unit_id)
@@ -252,7 +239,7 @@ def _sheets(
             row.answered,
             row.to_answer,
             row.first_submitted_on,
-            bool(row.late),
+            term_of(row.status, row.first_submitted_on, held.due_on, today),
             row.level,
         )
         for row in session.execute(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from datetime import timedelta
 from urllib.parse import unquote
@@ -156,3 +157,13 @@ def test_a_withdrawn_addressee_is_no_reader(browser, engine, world, held):
     page = client.get(f"/analytical-notes/{note}").text
     assert "0 из 1 ознакомились" in page
     assert "Анивский" not in page
+
+
+def test_the_file_of_a_note_is_no_orphan(app, browser, engine, world, held):
+    note = compose(browser("region"), held, world.units["region"])
+    with open_session(engine, reason="tests look for the file") as session:
+        digest = session.get_one(AnalyticalNote, note).digest
+    path = app.extensions["file_store"].path_of(digest)
+    os.utime(path, (1, 1))
+    assert "Убрано файлов: 0; нужных файлов: 1." in app.test_cli_runner().invoke(args=("sweep-files",)).output
+    assert path.exists()

@@ -19,19 +19,39 @@ from app.documents.file_store import FileStore
 from app.extensions import db
 from app.factory import create_app
 from app.models import (
+    AnalyticalNote,
+    Assessment,
+    AssessmentApproval,
     Assignment,
     AssignmentReport,
     AuditEvent,
     Base,
+    CriterionScore,
     EvidenceRevision,
+    Expertise,
+    Framework,
+    LatePermit,
+    MonitoringRound,
     Order,
     OrderPoint,
     OrgUnit,
     OrgUnitName,
+    RoundDateChange,
     TermExtension,
     User,
 )
-from app.models.enumeration import AssignmentStatus, ExtensionStatus, OrderStatus, ReportStatus, UnitKind
+from app.models.enumeration import (
+    AssessmentStatus,
+    AssignmentStatus,
+    ExpertiseStatus,
+    ExtensionStatus,
+    FrameworkStatus,
+    OrderStatus,
+    ReportStatus,
+    RoundStatus,
+    ScoreSource,
+    UnitKind,
+)
 from app.policies.unscoped import open_session
 from app.services import clock
 from app.services.sign_in import SignInRefused, sign_in
@@ -165,6 +185,35 @@ def test_every_state_occurs(rows):
     assert set(rows.scalars(select(TermExtension.status))) >= set(ExtensionStatus) - {ExtensionStatus.CANCELLED}
     assert set(rows.scalars(select(AssignmentReport.status))) >= set(ReportStatus) - {ReportStatus.RECALLED}
     assert set(rows.scalars(select(Order.status))) >= {OrderStatus.DRAFT, OrderStatus.ISSUED}
+
+
+def test_monitoring_has_every_state(rows):
+    rounds = rows.scalars(select(MonitoringRound).order_by(MonitoringRound.id)).all()
+    assert [one.status for one in rounds] == [RoundStatus.CLOSED, RoundStatus.OPEN]
+    assert all(one.is_demo and one.title.endswith("(демонстрационный)") for one in rounds)
+    assert rounds[1].previous_round_id == rounds[0].id
+    framework = rows.scalars(select(Framework)).one()
+    assert framework.status is FrameworkStatus.PUBLISHED
+    assert "не официальная форма" in framework.caution
+    last = rows.scalars(select(Assessment).where(Assessment.round_id == rounds[0].id)).all()
+    assert {sheet.status for sheet in last} == {AssessmentStatus.APPROVED}
+    # One was corrected after its approval: two snapshots, and the change is seen.
+    assert sum(sheet.changed_after_approval > 0 for sheet in last) == 1
+    assert count(rows, AssessmentApproval.number == 2, AssessmentApproval.assessment_id.in_([s.id for s in last])) == 1
+    running = rows.scalars(select(Assessment).where(Assessment.round_id == rounds[1].id)).all()
+    assert {sheet.status for sheet in running} == set(AssessmentStatus)
+    assert any(sheet.started_at is None for sheet in running if sheet.status is AssessmentStatus.DRAFT)
+    assert {sheet.level for sheet in running} >= {"высокий", "средний", "низкий"}
+    assert set(rows.scalars(select(CriterionScore.source))) >= {ScoreSource.TYPED, ScoreSource.COUNTED}
+    assert set(rows.scalars(select(Expertise.status))) == set(ExpertiseStatus)
+    assert count(rows, RoundDateChange.round_id == rounds[1].id) == 1
+    assert count(rows, LatePermit.round_id == rounds[1].id) == 1
+    note = rows.scalars(select(AnalyticalNote)).one()
+    read = [
+        one.done_on is not None for one in rows.scalars(select(Assignment).where(Assignment.order_id == note.order_id))
+    ]
+    assert len(read) == 18
+    assert 9 < sum(read) < 18
 
 
 def test_invented_orders_say_so(rows):

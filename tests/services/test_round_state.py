@@ -70,13 +70,13 @@ def test_each_sees_its_own_part(work, world, held):
     ]
     sheets = sheets_of(session, row, today=TODAY)
     assert [sheet.unit_id for sheet in sheets] == [world.units[key] for key in ("municipality", "school", "school2")]
-    assert [(sheet.word, sheet.is_late) for sheet in sheets] == [
-        ("не начат", True),
-        ("утверждён", False),
-        ("отправлен", True),
+    assert [(sheet.word, sheet.late_word) for sheet in sheets] == [
+        ("не начат", "просрочен"),
+        ("утверждён", ""),
+        ("отправлен", "с опозданием"),
     ]
     whole = state_of_round(session, row, today=TODAY).total
-    assert tally_of(sheets, DUE) == whole
+    assert tally_of(sheets) == whole
     school = work("school")
     row = school.get_one(MonitoringRound, held.round_id)
     assert [sheet.unit_id for sheet in sheets_of(school, row, today=TODAY)] == [world.units["school"]]

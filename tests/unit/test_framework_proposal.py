@@ -22,16 +22,16 @@ SCHOOL = [
 ]
 MUNICIPAL = [f"М{n}" for n in range(1, 15)]
 BASES = {
-    "Д1": "004 п.3.2; 000; школы: ilinskoe.sakhalinschool.ru/file/card?id=2126 (приказ № 390 от 28.08.2024) [И]",
-    "Д2": "004 п.3.3",
-    "Д4": "образец: licei40.karelschool.ru/file/card?id=3642 [И]",
-    "Г2": "§ 2",
-    "Г4": "§ 2, считается автоматически",
-    "У1": "004 п.3.1; 1.3 стр. 8",
+    "Д1": "распоряжение № 3.12-118-Р, п. 3.2; письмо № 07-12/222; школы: ilinskoe.sakhalinschool.ru/file/card?id=2126 (приказ № 390 от 28.08.2024) (открытый источник)",
+    "Д2": "распоряжение № 3.12-118-Р, п. 3.3",
+    "Д4": "образец: licei40.karelschool.ru/file/card?id=3642 (открытый источник)",
+    "Г2": "правила составления графика оценочных процедур",
+    "Г4": "правила составления графика оценочных процедур; считается по графику",
+    "У1": "распоряжение № 3.12-118-Р, п. 3.1; управленческий цикл ФИОКО, компонент 8",
     "С1": "tomari2.sakhalinschool.ru/file/card?id=4005",
-    "К1": "004 п.2.3",
-    "М2": "004 п.2.2",
-    "М14": "пример: страница управления образования с графиками школ uo-ningash.ru [И]",
+    "К1": "распоряжение № 3.12-118-Р, п. 2.3",
+    "М2": "распоряжение № 3.12-118-Р, п. 2.2",
+    "М14": "пример: страница управления образования с графиками школ uo-ningash.ru (открытый источник)",
 }
 
 
@@ -46,6 +46,9 @@ def test_the_codes_weights_and_bases_are_those_of_the_design():
     assert {one.weight for code, one in found.items() if code not in HEAVY} == {Decimal(1)}
     assert {code: found[code].basis for code in BASES} == BASES
     assert all(one.basis and one.source for one in found.values())
+    # A school reads these words: no marks of a research, no bare numbers of sections.
+    words = " ".join(f"{one.title} {one.guidance} {one.basis} {one.source}" for one in found.values())
+    assert not set("[]§") & set(f"{words} {proposal().source} {proposal().note}")
     assert sum(one.weight for one in found.values() if one.for_schools) == 26
     assert found["Д3"].title == "Документ — электронный (не скан), есть ЭП"
     assert found["К1"].title == "Руководитель и/или зам обучены по ВСОКО"
