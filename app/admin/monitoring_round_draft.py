@@ -222,7 +222,7 @@ class MonitoringRoundDraftPages(RecordView):
 
     @expose("/<int:record_id>/again", methods=("POST",))
     def again(self, record_id: int) -> Answer:
-        """«Провести снова»: a draft of the next round, one click from this one."""
+        """«Подготовить следующий цикл»: a draft of the next round, one click from this one."""
         made = rounds.following(guarded(), current_actor(), self._round(record_id), today=today())
         flash("Черновик следующего цикла готов: проверьте сроки и откройте.", "success")
         return redirect(f"/monitoring-rounds/{made.id}")

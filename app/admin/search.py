@@ -11,7 +11,8 @@ from werkzeug.exceptions import BadRequest
 from app.admin.page_view import PageView
 from app.policies.permission import Permission
 from app.services import search
-from app.services.search import Found, Group
+from app.services.search import Found
+from app.services.search_hit import Group
 from app.web.session import current_actor, guarded
 from app.web.shell import shell
 
@@ -51,6 +52,9 @@ def _sections(found: Found, query: str) -> list[tuple[str, Group, str, str]]:
         ("Распоряжения", found.orders, "/orders/", f"/orders/?{asked}"),
         ("Пункты распоряжений", found.points, "/orders/", ""),
         ("Организации", found.units, "/org-units/", f"/org-units/?{asked}"),
+        ("Циклы мониторинга", found.rounds, "/monitoring-rounds/", f"/monitoring-rounds/?{asked}"),
+        ("Листы оценки", found.sheets, "/assessments/", f"/assessments/?{asked}"),
+        ("Наборы критериев", found.frameworks, "/frameworks/", f"/frameworks/?{asked}"),
         ("Поручения", found.assignments, "/assignments/", f"/assignments/?{asked}"),
         ("Пользователи", found.people, "/users/", f"/users/?{asked}"),
     )

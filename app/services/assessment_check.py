@@ -8,14 +8,15 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.models import Assessment, CriterionScore, MonitoringRound
-from app.models.enumeration import AssessmentStatus, RoundStatus
+from app.models import Assessment, CriterionScore
+from app.models.enumeration import AssessmentStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotPermitted, WrongState
 from app.services.assessment_access import Whole, locked, new_score, require_round_open, score_of, whole
 from app.services.assessment_result import is_checked, name, refresh, settle
 from app.services.assessment_value import LONGEST_COMMENT, bounded, words, worth_or_na
+from app.services.check_time import is_being_checked
 from app.services.framework_contents import CriterionView
 from app.workflows.assessment import by_another_person, by_checker, is_step_in
 
@@ -29,16 +30,6 @@ class Checked:
     comment: str = ""
 
 
-def is_being_checked(assessment: Assessment, monitoring_round: MonitoringRound) -> bool:
-    """Sent and not yet final: acceptance is the end in a municipality's own round, approval elsewhere."""
-    if monitoring_round.status is not RoundStatus.OPEN:
-        return False
-    status = assessment.status
-    return status is AssessmentStatus.SUBMITTED or (
-        status is AssessmentStatus.ACCEPTED and not monitoring_round.is_municipal
-    )
-
-
 def to_check(session: Session, actor: Actor, assessment: Assessment) -> Whole:
     """The sheet held for its checker's change. Raises NotPermitted, NotFound, WrongState (state, round)."""
     actor.require(Permission.ASSESSMENT_CHECK)
@@ -47,7 +38,7 @@ def to_check(session: Session, actor: Actor, assessment: Assessment) -> Whole:
         raise NotPermitted(refused)
     held = whole(session, locked(session, assessment))
     require_round_open(held.round)
-    if not is_being_checked(held.assessment, held.round):
+    if not is_being_checked(held.assessment.status, held.round.status, is_municipal=held.round.is_municipal):
         raise WrongState(
             f"Лист «{held.assessment.status.label}»: проверяют отправленный лист, пока его проверка не окончена."
         )

@@ -19,10 +19,10 @@ from app.services import assessment_approval, expertise
 from app.services.assessment_access import Whole, previous_of, scores_of, the_one, whole
 from app.services.assessment_approval import Change
 from app.services.assessment_carrying import may_carry
-from app.services.assessment_check import is_being_checked
 from app.services.assessment_examination import evidence_of
 from app.services.assessment_result import is_agreed, is_answered, is_checked
 from app.services.assessment_value import words
+from app.services.check_time import is_being_checked
 from app.services.expertise import ExpertValue
 from app.services.framework_contents import Contents, CriterionView, SectionView
 from app.services.round_window import Window, window_of
@@ -287,5 +287,5 @@ def _may_check(assessment: Assessment, actor: Actor, monitoring_round: Monitorin
         actor.may(Permission.ASSESSMENT_CHECK)
         and by_checker(assessment, actor) is None
         and by_another_person(assessment, actor) is None
-        and is_being_checked(assessment, monitoring_round)
+        and is_being_checked(assessment.status, monitoring_round.status, is_municipal=monitoring_round.is_municipal)
     )

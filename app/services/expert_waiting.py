@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.models import Assessment
-from app.models.enumeration import AssessmentStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import NotPermitted, WrongState
 from app.services.assessment_access import Whole, require_round_open, whole
+from app.services.check_time import is_being_checked
 from app.workflows.assessment import by_another_person, by_checker
 
 
@@ -32,9 +32,9 @@ def require_waiting(session: Session, assessment: Assessment) -> Whole:
 
 
 def waiting(held: Whole) -> Whole:
-    """Sent and not yet approved: only then experts judge. Acceptance ends a municipality's own round."""
+    """Experts judge while the sheet is checked. Raises WrongState."""
     require_round_open(held.round)
     status = held.assessment.status
-    if status is AssessmentStatus.SUBMITTED or (status is AssessmentStatus.ACCEPTED and not held.round.is_municipal):
+    if is_being_checked(status, held.round.status, is_municipal=held.round.is_municipal):
         return held
     raise WrongState(f"Экспертиза идёт, пока лист на проверке. Сейчас он «{status.label}».")

@@ -27,6 +27,7 @@ from app.policies.refusal import Refusal
 from app.services.assessment_access import Whole, scores_of, the_one, whole
 from app.services.assessment_examination import evidence_of
 from app.services.assessment_value import words
+from app.services.check_time import is_being_checked
 from app.services.expert_waiting import waiting
 from app.services.framework_contents import CriterionView, SectionView
 
@@ -52,14 +53,8 @@ class MyExpertise:
     handed_in_at: datetime | None
     given: int
     to_give: int
-
-    @property
-    def is_waiting(self) -> bool:
-        """The expert's work is awaited now."""
-        return self.status is ExpertiseStatus.ASSIGNED and self.sheet_status in {
-            AssessmentStatus.SUBMITTED,
-            AssessmentStatus.ACCEPTED,
-        }
+    # The expert's work is awaited now.
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +108,8 @@ def my_expertises(session: Session, actor: Actor) -> list[MyExpertise]:
             Assessment.to_answer,
             MonitoringRound.title.label("round_title"),
             MonitoringRound.locks_on,
+            MonitoringRound.status.label("round_status"),
+            MonitoringRound.is_municipal,
             func.coalesce(func.nullif(_UNIT.c.short_name, ""), _UNIT.c.name).label("unit"),
             func.coalesce(func.nullif(_TOWN.c.short_name, ""), _TOWN.c.name).label("town"),
             func.coalesce(given.c.given, 0).label("given"),
@@ -145,6 +142,8 @@ def _mine(row: Any) -> MyExpertise:
         handed_in_at=one.handed_in_at,
         given=row.given,
         to_give=row.to_answer,
+        is_waiting=one.status is ExpertiseStatus.ASSIGNED
+        and is_being_checked(row.sheet_status, row.round_status, is_municipal=row.is_municipal),
     )
 
 

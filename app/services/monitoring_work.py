@@ -15,6 +15,7 @@ from app.models.assessment import FILLED_STATUSES, SETTLED_STATUSES
 from app.models.enumeration import AssessmentStatus, ExpertiseStatus, RoundStatus, UnitKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
+from app.services.check_time import being_checked
 from app.services.order_head import name_of
 
 # The scope stands on the sheet; its round and its unit are read for their labels.
@@ -103,8 +104,10 @@ def waiting(actor: Actor, *, today: date) -> list[Select[Any]]:
         accepted = and_(Assessment.status == AssessmentStatus.ACCEPTED, _ROUND.c.is_municipal.is_(False))
         counts.append(_open(func.count(Assessment.id).label("amount")).where(accepted))
     if actor.may(Permission.EXPERTISE_WRITE):
-        mine = (Expertise.user_id == actor.user_id, Expertise.status == ExpertiseStatus.ASSIGNED)
-        counts.append(select(func.count(Expertise.id).label("amount")).where(*mine))
+        judged = _open(func.count(Expertise.id).label("amount")).join(
+            Expertise, Expertise.assessment_id == Assessment.id
+        )
+        counts.append(judged.where(*_to_judge(actor)))
     return counts
 
 
@@ -133,6 +136,11 @@ def _first(actor: Actor) -> ColumnElement[bool]:
     return other
 
 
+def _to_judge(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Nobody can hand in an expertise of a sheet that is no longer checked."""
+    return Expertise.user_id == actor.user_id, Expertise.status == ExpertiseStatus.ASSIGNED, being_checked(_ROUND.c)
+
+
 def _sheets(session: Session, actor: Actor) -> list[Sheet]:
     statement = _open(
         Assessment.id,
@@ -153,7 +161,7 @@ def _expertises(session: Session, actor: Actor) -> list[Judgement]:
         .join(Assessment, Assessment.id == Expertise.assessment_id)
         .join(_ROUND, _ROUND.c.id == Assessment.round_id)
         .join(_UNIT, _UNIT.c.id == Assessment.org_unit_id)
-        .where(Expertise.user_id == actor.user_id, Expertise.status == ExpertiseStatus.ASSIGNED)
+        .where(*_to_judge(actor))
         .order_by(Expertise.id)
         .limit(LONGEST)
     )

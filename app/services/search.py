@@ -1,12 +1,11 @@
-"""One search over orders, points, assignments, units and people, in the actor's scope."""
+"""One search over orders, points, assignments, monitoring, units and people, in the actor's scope."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, or_, select
+from sqlalchemy import Table, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Assignment, Order, OrderPoint, OrgUnit, User
@@ -14,33 +13,17 @@ from app.models.enumeration import AssignmentStatus, OrderKind, OrderStatus, Uni
 from app.models.search_text import folded, like_pattern
 from app.policies.actor import Actor
 from app.policies.permission import Permission
+from app.services import search_monitoring
 from app.services.order_head import name_of
+from app.services.search_hit import SHOWN, Group, Hit, ten
 
 # Labels only: the row they stand beside is in scope, and a key ties it to them.
 _UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_row")
 _POINT = cast(Table, OrderPoint.__table__).alias("point_of_row")
 _ORDER = cast(Table, Order.__table__).alias("order_of_row")
 SHORTEST, LONGEST = 2, 200
-SHOWN = 10
 # Points keep no folded copy of their text: it is folded here, for this many of the newest.
 POINTS_READ = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    id: int
-    title: str
-    about: str = ""
-    # (value, label) of the state, where the record has one.
-    state: tuple[str, str] | None = None
-    # The part of the record's page: a point stands on the page of its order.
-    place: str = ""
-
-
-@dataclass(slots=True)
-class Group:
-    hits: list[Hit] = field(default_factory=list)
-    more: bool = False
 
 
 @dataclass(slots=True)
@@ -52,10 +35,13 @@ class Found:
     assignments: Group = field(default_factory=Group)
     units: Group = field(default_factory=Group)
     people: Group = field(default_factory=Group)
+    rounds: Group = field(default_factory=Group)
+    sheets: Group = field(default_factory=Group)
+    frameworks: Group = field(default_factory=Group)
 
     @property
     def is_empty(self) -> bool:
-        return not any(group.hits for group in (self.orders, self.points, self.assignments, self.units, self.people))
+        return not any(getattr(self, name).hits for name in self.__slots__)
 
 
 def is_too_short(query: str) -> bool:
@@ -73,6 +59,10 @@ def everywhere(session: Session, actor: Actor, query: str) -> Found:
         found.points = _points(session, folded(query))
     if actor.may(Permission.ASSIGNMENT_READ):
         found.assignments = _assignments(session, pattern)
+    if actor.may(Permission.ASSESSMENT_READ):
+        found.rounds = search_monitoring.rounds(session, pattern)
+        found.sheets = search_monitoring.sheets(session, pattern)
+        found.frameworks = search_monitoring.frameworks(session, pattern)
     if actor.may(Permission.ORG_UNIT_READ):
         found.units = _units(session, pattern)
     if actor.may(Permission.USER_READ):
@@ -80,15 +70,10 @@ def everywhere(session: Session, actor: Actor, query: str) -> Found:
     return found
 
 
-def _ten(session: Session, statement: Select[Any]) -> tuple[Sequence[Any], bool]:
-    rows = session.execute(statement.limit(SHOWN + 1)).all()
-    return rows[:SHOWN], len(rows) > SHOWN
-
-
 def _orders(session: Session, pattern: str) -> Group:
     columns: tuple[Any, ...] = (Order.id, Order.kind, Order.number, Order.dated_on, Order.title, Order.status)
     statement = select(*columns).where(Order.search.like(pattern, escape="\\")).order_by(Order.id.desc())
-    rows, more = _ten(session, statement)
+    rows, more = ten(session, statement)
     hits = [Hit(row.id, _order_label(row), row.title, _order_state(row.status)) for row in rows]
     return Group(hits, more)
 
@@ -141,7 +126,7 @@ def _assignments(session: Session, pattern: str) -> Group:
         .where(or_(Assignment.org_unit_id.in_(units), Assignment.order_id.in_(orders)))
         .order_by(Assignment.id.desc())
     )
-    rows, more = _ten(session, statement)
+    rows, more = ten(session, statement)
     return Group(
         [
             Hit(
@@ -159,7 +144,7 @@ def _assignments(session: Session, pattern: str) -> Group:
 def _units(session: Session, pattern: str) -> Group:
     columns: tuple[Any, ...] = (OrgUnit.id, OrgUnit.name, OrgUnit.kind, OrgUnit.code, OrgUnit.closed_on)
     statement = select(*columns).where(OrgUnit.search.like(pattern, escape="\\")).order_by(OrgUnit.name, OrgUnit.id)
-    rows, more = _ten(session, statement)
+    rows, more = ten(session, statement)
     return Group([Hit(row.id, row.name, _about_unit(row)) for row in rows], more)
 
 
@@ -171,5 +156,5 @@ def _about_unit(row: Any) -> str:
 def _people(session: Session, pattern: str) -> Group:
     columns: tuple[Any, ...] = (User.id, User.name, User.login, User.is_active)
     statement = select(*columns).where(User.search.like(pattern, escape="\\")).order_by(User.name, User.id)
-    rows, more = _ten(session, statement)
+    rows, more = ten(session, statement)
     return Group([Hit(row.id, row.name, row.login + ("" if row.is_active else " · закрыт")) for row in rows], more)

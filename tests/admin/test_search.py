@@ -7,6 +7,7 @@ import pytest
 from app.models import OrgUnit
 from app.policies.unscoped import open_session
 from app.services import search
+from tests.factories.monitoring import build_framework, hold_round
 from tests.factories.order import Point, issue_order
 
 
@@ -121,3 +122,18 @@ def test_who_stands_nowhere(browser, issued, world):
 
 def test_nothing_for_a_short_query(work, actor, issued):
     assert search.everywhere(work("region"), actor("region"), "я").is_empty
+
+
+def test_monitoring_is_found_in_scope(engine, world, browser):
+    framework = build_framework(engine, world, title="Набор об учёте")
+    held = hold_round(engine, world, units=("school", "school_b"), framework=framework, title="Учёт ВСОКО")
+    elsewhere = hold_round(engine, world, holder="foreign_region", units=("foreign_school",), title="Учёт чужой")
+    found = links(browser("municipality").get("/search/?q=учет").text)
+    assert f"/monitoring-rounds/{held.round_id}" in found
+    assert f"/frameworks/{framework[0]}" in found
+    assert f"/monitoring-rounds/{elsewhere.round_id}" not in found
+    found = links(browser("municipality").get("/search/?q=school").text)
+    assert f"/assessments/{held.assessments['school']}" in found
+    assert f"/assessments/{held.assessments['school_b']}" not in found
+    page = browser("provider").get("/search/?q=учет").text
+    assert not {link for link in links(page) if "round" in link or "framework" in link}

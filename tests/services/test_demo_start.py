@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.demo import load as loading
-from app.demo import paper, school_year
+from app.demo import monitoring_last, monitoring_present, paper, school_year
 from app.demo.serve import require_free
 from app.documents.file_store import FileStore
 from app.documents.text_in import text_of
@@ -28,12 +28,19 @@ def load(app, folder, today=date(2026, 11, 21)):
 
 @pytest.fixture
 def light(monkeypatch):
-    """Without the founding order, whose life is long and does not depend on the day."""
+    """Without the founding order, whose life is long and does not depend on the day, and with few sheets."""
 
     def nothing(play):
         return None
 
+    whole_life = monitoring_present._life
+
+    def few(play, sheet):
+        return whole_life(play, sheet) if sheet.id % 7 == 0 else monitoring_present.Life(0)
+
     monkeypatch.setattr(loading.founding_order, "plan", nothing)
+    monkeypatch.setattr(monitoring_last, "SIX", ("Томаринский",))
+    monkeypatch.setattr(monitoring_present, "_life", few)
 
 
 def test_an_interrupted_load_leaves_nothing(app, tmp_path, monkeypatch):

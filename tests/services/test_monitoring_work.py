@@ -71,16 +71,18 @@ def test_the_bell(engine, world, work, actor):
     with open_session(engine, reason="tests give an expert a sheet") as session:
         session.connection(execution_options={"writes": True})
         session.add(Membership(user_id=world.users["region"], org_unit_id=world.units["region"], duty=Duty.EXPERT))
-        session.add(
+        # The second is on a sheet that was returned: nothing can be handed in there.
+        session.add_all(
             Expertise(
-                org_unit_id=world.units["school"],
-                assessment_id=held.assessments["school"],
+                org_unit_id=world.units[unit],
+                assessment_id=held.assessments[unit],
                 user_id=world.users["region"],
                 expert_name="Эксперт",
                 status=ExpertiseStatus.ASSIGNED,
                 assigned_at=datetime(2026, 11, 1, tzinfo=UTC),
                 assigned_by="Кто-то",
             )
+            for unit in ("school", "school2")
         )
     assert bell(work, actor, "region") == 3
     assert len(monitoring_work.build(work("region"), actor("region")).expertises) == 1
