@@ -54,6 +54,8 @@ def _pages(app: Flask, settings: Settings, rounds: int) -> None:
     region = connection.execute("SELECT id FROM org_unit WHERE kind = 'region' ORDER BY id").fetchone()[0]
     order = connection.execute("SELECT id FROM \"order\" WHERE number = '3.12-118-Р'").fetchone()[0]
     middle = connection.execute("SELECT id FROM assignment ORDER BY id LIMIT 1 OFFSET 450").fetchone()[0]
+    running = connection.execute("SELECT max(id) FROM monitoring_round").fetchone()[0]
+    sheet = connection.execute("SELECT min(id) FROM assessment WHERE status = 'submitted'").fetchone()[0]
     connection.close()
     floor, floor_cookie = floor_app(database, region)
     cookie = _signed_in(app, "region")
@@ -66,6 +68,10 @@ def _pages(app: Flask, settings: Settings, rounds: int) -> None:
         "orders": "/orders/",
         "home": "/",
         "matrix by municipality": f"/orders/{order}/matrix",
+        "list of sheets": f"/assessments/?round={running}",
+        "a sheet of 21 criteria": f"/assessments/{sheet}",
+        "a round by municipality": f"/monitoring-rounds/{running}",
+        "heat map of a round": f"/monitoring-rounds/{running}/results",
     }
     print(f"CPU of one request, app and SQLite together; each page in turn with the floor, median of {rounds} rounds")
     for name, path in pages.items():

@@ -7,15 +7,13 @@ from typing import Any
 
 from flask import request
 from flask_admin import expose
-from werkzeug.wrappers import Response
 
+from app.admin.assessment_page import Answer
 from app.forms.assessment import ExpertsForm, ValueForm
 from app.models import Assessment, Expertise
 from app.policies.refusal import NotFound
 from app.services import clock, expertise
 from app.web.session import current_actor, guarded
-
-Answer = str | Response | tuple[str, int] | tuple[Response, int]
 
 
 class AssessmentExperts:

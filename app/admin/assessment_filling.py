@@ -11,11 +11,11 @@ from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from app.admin.assessment_card import Card, Typed
-from app.admin.assessment_page import AssessmentPage
-from app.admin.uploads import taken_in
-from app.forms.assessment import AnswerForm, ProofForm, ValueForm
-from app.models import Assessment, Evidence
-from app.models.enumeration import EvidenceKind
+from app.admin.assessment_page import Answer, AssessmentPage
+from app.admin.typed_evidence import known_by, typed_evidence
+from app.forms.assessment import AnswerForm, ValueForm
+from app.forms.evidence import ProofForm
+from app.models import Assessment
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, Refusal, WrongState
 from app.services import assessment_answer, clock, evidence, metric
 from app.services.evidence import TypedEvidence
@@ -23,7 +23,6 @@ from app.web.errors import STATUS
 from app.web.session import current_actor, guarded, today
 from app.web.shell import Shell, shell
 
-Answer = str | Response | tuple[str, int] | tuple[Response, int]
 OF_HTMX = "HX-Request"
 
 
@@ -144,7 +143,7 @@ class AssessmentFilling:
             raise NotPermitted("Подтверждения прикладывает сама организация, пока она заполняет лист.")
         here = {piece.id for piece in card.line.evidence}
         form.existing.choices = [
-            (piece.id, _known_by(piece))
+            (piece.id, known_by(piece))
             for piece in evidence.choosable(guarded(), page.assessment.org_unit_id)
             if piece.id not in here
         ]
@@ -157,7 +156,10 @@ class AssessmentFilling:
             form=form,
             is_part=is_part,
         )
-        return html, 422 if form.errors or form.form_errors else 200
+        if not (form.errors or form.form_errors):
+            return html
+        # A refused form stands where it stood: what is attached already stays beside it.
+        return html, 422, {"HX-Retarget": f"#proof-{criterion_id}"}
 
     @expose("/<int:record_id>/criteria/<int:criterion_id>/evidence/<int:evidence_id>/detach", methods=("POST",))
     def detach(self, record_id: int, criterion_id: int, evidence_id: int) -> Answer:
@@ -202,6 +204,8 @@ class AssessmentFilling:
     def measure(self, record_id: int) -> Answer:
         def act(assessment: Assessment) -> str:
             counted = metric.fill_measured(guarded(), current_actor(), assessment, now=clock.now(), today=today())
+            if not counted:
+                return "Новых ответов нет: на эти критерии ответ уже дан или данных для подсчёта ещё нет."
             return f"Посчитано критериев: {counted}. Они помечены, с подсчётом можно не согласиться."
 
         return self._done(record_id, act)
@@ -271,24 +275,7 @@ def _carried(count: int) -> str:
 
 
 def _typed_proof(form: ProofForm) -> list[TypedEvidence]:
-    """Files and a link become pieces of their own kind; what stands in the list is taken as it is."""
-    kind = EvidenceKind(form.evidence_kind.data)
-    known = {
-        "kind": kind,
-        "title": form.evidence_title.data or "",
-        "number": form.evidence_number.data or "",
-        "dated_on": form.evidence_dated_on.data,
-    }
-    pieces = [TypedEvidence(existing_id=number) for number in form.existing.data or [] if number]
-    pieces += [TypedEvidence(**known, file=file) for file in taken_in("evidence")]
-    if form.url.data and form.url.data.strip():
-        pieces.append(TypedEvidence(**known, url=form.url.data))
+    pieces = typed_evidence(form)
     if not pieces:
         raise Invalid("Отметьте приложенное раньше, выберите файл или вставьте ссылку.", field="evidence")
     return pieces
-
-
-def _known_by(piece: Evidence) -> str:
-    names = ", ".join(file.file_name for file in piece.revisions)
-    more = piece.url or (names if names != piece.title else "")
-    return f"{piece.label} ({more})" if more else piece.label

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from werkzeug.wrappers import Response
+
 from app.admin.assessment_card import Card
 from app.admin.assessment_words import changed_words, percent_words, state_of
-from app.admin.cells import term_word
+from app.admin.cells import size_words, term_word
 from app.forms.assessment import NoteForm
 from app.models import Assessment, EvidenceRevision, Expertise, MonitoringRound, OrgUnit
 from app.models.assessment import FILLED_STATUSES
@@ -19,8 +21,10 @@ from app.policies.permission import Permission
 from app.services import clock, metric
 from app.services.assessment_examination import Examination, Remark
 from app.services.assessment_sheet import Sheet
+from app.services.round_term import Term, term_of
 
-MIB = 1024 * 1024
+# What a page of a sheet answers: with a state, and with headers where htmx is told something.
+Answer = str | Response | tuple[str, int] | tuple[Response, int] | tuple[str, int, dict[str, str]]
 BY_FILLING = frozenset({"submit"})
 
 
@@ -97,6 +101,13 @@ class AssessmentPage:
     def owing(self) -> bool:
         return any(one.status is not ExpertiseStatus.HANDED_IN for one in self.expertises)
 
+    @property
+    def owes(self) -> bool:
+        """The actor still judges this sheet: until then nobody else's judgement is theirs to read."""
+        return any(
+            one.user_id == self.actor.user_id and one.status is not ExpertiseStatus.HANDED_IN for one in self.expertises
+        )
+
     @cached_property
     def equal_count(self) -> int:
         """Criteria for which all experts gave the same and nothing is agreed yet."""
@@ -130,14 +141,16 @@ class AssessmentPage:
 
     @property
     def is_late(self) -> bool:
-        sent = self.assessment.first_submitted_on
-        return sent is not None and sent > self.round.due_on
+        """Sent late; that the term of an unsent sheet has passed is told beside the term."""
+        found = term_of(self.assessment.status, self.assessment.first_submitted_on, self.round.due_on, self.today)
+        return found is Term.LATE
 
     @property
     def term(self) -> tuple[str, str, str]:
         """The day, the word beside it and the tone of both; the word only while the sheet is awaited."""
         due_on = self.round.due_on
-        awaited = self.assessment.status in FILLED_STATUSES and self.assessment.first_submitted_on is None
+        # A returned sheet was handed in; one recalled is in the unit's hands again.
+        awaited = self.assessment.status is AssessmentStatus.DRAFT
         word, tone = term_word(due_on, self.today) if awaited else ("", "")
         return f"{due_on:%d.%m.%Y}", word, tone
 
@@ -210,12 +223,7 @@ class AssessmentPage:
     def moment(self, at: datetime) -> str:
         return f"{clock.local(at, self.actor.time_zone):%d.%m.%Y %H:%M}"
 
-    @staticmethod
-    def size_words(size: int) -> str:
-        """«12 КБ», «1,4 МБ»: of bytes."""
-        if size < MIB:
-            return f"{max(size // 1024, 1)} КБ"
-        return f"{size / MIB:.1f} МБ".replace(".", ",")
+    size_words = staticmethod(size_words)
 
     # ── what stands in the way ───────────────────────────────────────────────────────────────────────
 

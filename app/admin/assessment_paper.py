@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, request
 from flask_admin import expose
 
+from app.admin.asked import in_range
 from app.admin.assessment_paper_page import Paper, paper_of, verdict_of
 from app.admin.page_view import PageView
 from app.models import Assessment, CriterionScore
@@ -19,7 +20,6 @@ from app.web.session import current_actor, guarded, settings, today
 from app.web.shell import shell
 
 Answer = str | tuple[str, int]
-BIGGEST_ID = 2**62
 LONGEST_CODE = 100
 
 
@@ -74,7 +74,7 @@ class AssessmentPaperView(PageView):
         """What stands behind a number that the system counted, as it is today."""
         assessment = _found(record_id)
         held = whole(guarded(), assessment)
-        criterion = held.criterion(criterion_id if criterion_id < BIGGEST_ID else 0)
+        criterion = held.criterion(criterion_id)
         found = metric.rows_of(guarded(), current_actor(), assessment, criterion.id, today=today())
         score = score_of(guarded(), assessment, criterion.id)
         return render_template(
@@ -94,9 +94,7 @@ class AssessmentPaperView(PageView):
 
 
 def _found(record_id: int) -> Assessment:
-    if not 0 < record_id < BIGGEST_ID:
-        raise NotFound
-    return the_one(guarded(), record_id)
+    return the_one(guarded(), in_range(record_id))
 
 
 def _kept(score: CriterionScore | None, criterion: Any) -> dict[str, str] | None:

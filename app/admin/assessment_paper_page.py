@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from app.admin.assessment_words import percent_words
 from app.analysis.snapshot import proof_words
 from app.models import Assessment
 from app.policies.guard import GuardedSession
@@ -40,6 +42,7 @@ class Paper:
     municipality: str
     round_title: str
     framework: str
+    # «71,98 %», or nothing.
     share: str
     level: str
     submitted: str
@@ -89,7 +92,7 @@ def paper_of(session: GuardedSession, assessment: Assessment, time_zone: str) ->
         municipality=facts["unit"]["municipality"],
         round_title=facts["round"]["title"],
         framework=f"{facts['framework']['title']}, редакция {facts['framework']['edition']}",
-        share=_comma(facts["result"]["share"]),
+        share=_percent(facts["result"]["share"]),
         level=facts["result"]["level"],
         submitted=_who(facts["sheet"]["submitted_on"], facts["sheet"]["submitted_by"]),
         accepted=_who(facts["sheet"]["accepted_on"], facts["sheet"]["accepted_by"]),
@@ -150,7 +153,7 @@ def verdict_of(found: Verified, time_zone: str) -> Verdict:
         approved=f"{moment:%d.%m.%Y %H:%M}, {found.approval.approved_by}",
         code=found.approval.code,
         digest=found.approval.digest,
-        share=_comma(result.get("share")),
+        share=_percent(result.get("share")),
         level=result.get("level", ""),
         changes=found.changes,
     )
@@ -195,3 +198,8 @@ def _who(day: str | None, name: str) -> str:
 
 def _comma(number: str | None) -> str:
     return "" if number is None else number.replace(".", ",")
+
+
+def _percent(number: str | None) -> str:
+    """As the page of the sheet says it: hundredths are enough on paper."""
+    return percent_words(None if number is None else Decimal(number))

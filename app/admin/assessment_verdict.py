@@ -7,11 +7,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask_admin import expose
-from werkzeug.wrappers import Response
 
-from app.admin.assessment_page import AssessmentPage
+from app.admin.assessment_page import Answer, AssessmentPage
 from app.forms.assessment import CheckForm, NoteForm, ValueForm
-from app.forms.assignment import row_number
+from app.forms.base import row_number
 from app.models import Assessment
 from app.policies.refusal import Invalid
 from app.services import assessment as assessments
@@ -33,7 +32,6 @@ TOLD = {
     "excuse": "Организация освобождена от заполнения.",
     "summon": "Лист возвращён к заполнению.",
 }
-Answer = str | Response | tuple[str, int] | tuple[Response, int]
 
 
 class AssessmentVerdicts:

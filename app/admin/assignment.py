@@ -14,13 +14,13 @@ from app.admin.assignment_page import gather
 from app.admin.assignment_register import LISTING
 from app.admin.assignment_verdict import AssignmentVerdicts
 from app.admin.record_view import RecordView
-from app.admin.uploads import taken_in
+from app.admin.typed_evidence import known_by, typed_evidence
 from app.excel.assignment import SHEET
 from app.forms.assignment import CascadeForm, DecisionForm, ExtensionForm, ReportForm, VerdictForm
 from app.forms.base import TypedForm
-from app.models import Assignment, Evidence, TermExtension
+from app.models import Assignment, TermExtension
 from app.models.assignment import CLOSED_STATUSES
-from app.models.enumeration import EvidenceKind, PeriodStatus, ReportKind, ReportOutcome
+from app.models.enumeration import PeriodStatus, ReportKind, ReportOutcome
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotFound, Refusal
 from app.services import assignment as assignments
@@ -29,7 +29,6 @@ from app.services import clock, evidence
 from app.services import term_extension as extensions
 from app.services.assignment_import import order_label
 from app.services.assignment_report import TypedReport
-from app.services.evidence import TypedEvidence
 from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
@@ -95,7 +94,7 @@ class AssignmentView(AssignmentVerdicts, RecordView):
         ]
         if assignment.org_unit_id == current_actor().unit_id:
             form.existing.choices = [
-                (piece.id, _known_by(piece)) for piece in evidence.choosable(guarded(), assignment.org_unit_id)
+                (piece.id, known_by(piece)) for piece in evidence.choosable(guarded(), assignment.org_unit_id)
             ]
         return form
 
@@ -150,7 +149,7 @@ class AssignmentView(AssignmentVerdicts, RecordView):
                 reason=form.reason.data or "",
                 responsible=form.responsible.data or "",
                 period_id=form.period_id.data,
-                evidence=_typed_evidence(form),
+                evidence=typed_evidence(form),
             )
             reports.submit(guarded(), current_actor(), found, typed, today=today(), now=clock.now())
             return "Отчёт отправлен на проверку." if kind is ReportKind.FINAL else "Промежуточный отчёт отправлен."
@@ -247,22 +246,3 @@ class AssignmentView(AssignmentVerdicts, RecordView):
             ),
             status,
         )
-
-
-def _known_by(piece: Evidence) -> str:
-    """A file and a link of one document carry one label: the name of the file or the address tells them apart."""
-    where = piece.revisions[-1].file_name if piece.revisions else piece.url
-    return piece.label if where in {"", piece.title} else f"{piece.label} · {where}"
-
-
-def _typed_evidence(form: ReportForm) -> list[TypedEvidence]:
-    described = {
-        "kind": EvidenceKind(form.evidence_kind.data) if form.evidence_kind.data else EvidenceKind.OTHER,
-        "title": form.evidence_title.data or "",
-        "number": form.evidence_number.data or "",
-        "dated_on": form.evidence_dated_on.data,
-    }
-    pieces = [TypedEvidence(file=stored, **described) for stored in taken_in("evidence")]
-    if form.url.data and form.url.data.strip():
-        pieces.append(TypedEvidence(url=form.url.data, **described))
-    return [*pieces, *(TypedEvidence(existing_id=number) for number in form.existing.data or [] if number)]

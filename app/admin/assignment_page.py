@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.admin.cells import term_word
+from app.admin.cells import size_words, term_word
 from app.models import (
     AnalyticalNote,
     Assignment,
@@ -36,7 +36,6 @@ from app.services.beyond_scope import MovedChild, moved_children
 from app.workflows import assignment_report, term_extension
 from app.workflows.assignment import OPEN, WORKFLOW
 
-MIB = 1024 * 1024
 ACTIONS = {
     "create": "Дано поручение",
     "take": "Принято к исполнению",
@@ -109,12 +108,7 @@ class AssignmentPage:
     def needs_acknowledgement(self) -> bool:
         return self.point.modality is Modality.INFORM
 
-    @staticmethod
-    def size_words(size: int) -> str:
-        """«12 КБ», «1,4 МБ»: of bytes."""
-        if size < MIB:
-            return f"{max(size // 1024, 1)} КБ"
-        return f"{size / MIB:.1f} МБ".replace(".", ",")
+    size_words = staticmethod(size_words)
 
     @property
     def is_recurring(self) -> bool:

@@ -8,7 +8,8 @@ from flask import render_template, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from app.forms.assignment import VerdictForm, row_number
+from app.forms.assignment import VerdictForm
+from app.forms.base import row_number
 from app.models import Assignment, AssignmentReport
 from app.policies.refusal import Invalid, NotFound
 from app.services import assignment as assignments

@@ -12,6 +12,9 @@ from app.services import clock
 from app.web.session import current_actor
 from app.web.session import today as day_shown
 
+KIB = 1024
+MIB = 1024 * KIB
+
 
 def link_cell(prefix: str, *, held: bool = True) -> Cell:
     """The cell that names the row and opens it."""
@@ -123,3 +126,8 @@ def plural(count: int, one: str, few: str, many: str) -> str:
     if 10 < tens < 20 or ones == 0 or ones > 4:  # noqa: PLR2004 - the rule of Russian plurals
         return many
     return one if ones == 1 else few
+
+
+def size_words(size: int) -> str:
+    """«12 КБ», «1,4 МБ»: of bytes."""
+    return f"{max(size // KIB, 1)} КБ" if size < MIB else f"{size / MIB:.1f} МБ".replace(".", ",")

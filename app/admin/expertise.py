@@ -9,13 +9,14 @@ from flask import flash, redirect, render_template, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
+from app.admin.asked import in_range
 from app.admin.expertise_page import ExpertisePage, typed_scores
 from app.admin.page_view import PageView
 from app.forms.expertise import HandInForm, TakeBackForm
 from app.models import Expertise
 from app.models.enumeration import ExpertiseStatus
 from app.policies.permission import Permission
-from app.policies.refusal import Invalid, NotFound, NotPermitted
+from app.policies.refusal import Invalid, NotPermitted
 from app.services import clock, expertise
 from app.services.expertise import TypedScore
 from app.services.expertise_sheet import expert_sheet
@@ -23,7 +24,6 @@ from app.web.session import current_actor, guarded
 from app.web.shell import shell
 
 Answer = str | Response | tuple[str, int]
-BIGGEST_ID = 2**62
 
 
 class ExpertiseView(PageView):
@@ -128,14 +128,14 @@ def _found(record_id: int) -> Expertise:
     """Until it is handed in it is its expert's; then whoever leads experts reads it too. That it exists is no secret
     to those who see the sheet.
     """
-    if not 0 < record_id < BIGGEST_ID:
-        raise NotFound
-    found = expertise.the_expertise(guarded(), record_id)
+    found = expertise.the_expertise(guarded(), in_range(record_id))
     actor = current_actor()
     if found.user_id == actor.user_id:
         return found
     if found.status is not ExpertiseStatus.HANDED_IN:
         raise NotPermitted("Экспертиза ещё не сдана: до этого её видит только сам эксперт.")
+    if expertise.owes(guarded(), actor, found.assessment_id):
+        raise NotPermitted("Сначала сдайте свою экспертизу этого листа: эксперты судят независимо друг от друга.")
     if not actor.may(Permission.EXPERTISE_ASSIGN):
         raise NotPermitted("Это экспертиза другого эксперта.")
     return found

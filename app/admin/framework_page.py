@@ -68,16 +68,9 @@ class FrameworkPage:
     def municipalities(self) -> int:
         return sum(one.for_municipalities for one in self.contents.criteria)
 
-    @property
-    def general_problems(self) -> list[Problem]:
-        return [one for one in self.problems if not one.code]
-
     def weight_of(self, kind: UnitKind) -> str:
         """The sum of weights of the sheet of schools or of municipalities."""
-        of_schools = kind is UnitKind.SCHOOL
-        weights = [
-            one.weight for one in self.contents.criteria if (one.for_schools if of_schools else one.for_municipalities)
-        ]
+        weights = [one.weight for one in self.contents.criteria if one.is_for(kind)]
         return plain(sum(weights, Decimal(0)))
 
 

@@ -9,6 +9,7 @@ from flask import current_app, flash, make_response, redirect, render_template, 
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
+from app.admin.cells import size_words
 from app.admin.downloads import attachment
 from app.admin.page_view import PageView
 from app.documents.result_store import ResultStore
@@ -20,8 +21,6 @@ from app.web.session import current_actor, guarded
 from app.web.shell import shell
 from app.workflows.job import ANYBODY
 
-MIB = 1024 * 1024
-KIB = 1024
 ANNOUNCED = {JobStatus.DONE: "success", JobStatus.CANCELLED: "info"}
 
 
@@ -91,11 +90,6 @@ def is_unfinished(one: Job) -> bool:
     return one.status in job.UNFINISHED
 
 
-def size_word(size: int) -> str:
-    """«12 КБ», «1,4 МБ»: of bytes."""
-    return f"{max(1, size // KIB)} КБ" if size < MIB else f"{size / MIB:.1f} МБ".replace(".", ",")
-
-
 def _is_part() -> bool:
     return bool(request.headers.get("HX-Request"))
 
@@ -104,6 +98,6 @@ def _words() -> dict[str, Any]:
     zone = current_actor().time_zone
     return {
         "is_unfinished": is_unfinished,
-        "size_word": size_word,
+        "size_words": size_words,
         "told_moment": lambda moment: f"{clock.local(moment, zone):%d.%m.%Y %H:%M}",
     }

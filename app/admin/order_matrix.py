@@ -10,11 +10,10 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request
 from flask_admin import expose
 from markupsafe import Markup
-from werkzeug.exceptions import BadRequest
 
+from app.admin.asked import asked_flag, asked_number, in_range
 from app.admin.cells import term_word
 from app.admin.downloads import attachment
-from app.admin.listing import number
 from app.admin.matrix_cell import cell_of
 from app.admin.page_view import PageView
 from app.admin.past_day import past_asked
@@ -63,14 +62,14 @@ class OrderMatrixView(PageView):
         actor = current_actor()
         past = past_asked(request.args)
         today = past.day if past is not None else clock.today(actor.time_zone)
-        municipality_id, point_id = _asked("municipality"), _asked("point")
+        municipality_id, point_id = asked_number("municipality"), asked_number("point")
         if point_id is not None and municipality_id is not None and request.headers.get("HX-Request"):
             return self._schools(order_id, municipality_id, point_id)
-        overdue = _flag("overdue")
+        overdue = asked_flag("overdue")
         found = order_matrix.build(
             guarded(),
             actor,
-            _in_range(order_id),
+            in_range(order_id),
             municipality_id=municipality_id,
             only_overdue=overdue,
             today=today,
@@ -109,7 +108,7 @@ class OrderMatrixView(PageView):
         past = past_asked(request.args)
         today = past.day if past is not None else clock.today(actor.time_zone)
         head, point, name, schools = order_matrix.schools_of_cell(
-            guarded(), actor, _in_range(order_id), municipality_id, point_id, today=today, past=past
+            guarded(), actor, in_range(order_id), municipality_id, point_id, today=today, past=past
         )
         lines = []
         for row, held in schools:
@@ -133,37 +132,12 @@ class OrderMatrixView(PageView):
         now = clock.local(clock.now(), actor.time_zone)
         session = guarded()
         past = past_asked(request.args)
-        annex = order_execution.build(session, actor, _in_range(order_id), as_of=now, past=past)
+        annex = order_execution.build(session, actor, in_range(order_id), as_of=now, past=past)
         target = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed when the answer has been sent
         write(target, annex.execution)
         begin_writing()
         audit.record_event(session, annex.order, "export", rows=annex.rows_taken)
         return attachment(target, annex.file_name)
-
-
-def _in_range(order_id: int) -> int:
-    """A number that no database can hold names no order: the same 404 everywhere."""
-    return order_id if 0 < order_id < BIGGEST_ID else 0
-
-
-BIGGEST_ID = 2**62
-
-
-def _asked(name: str) -> int | None:
-    raw = request.args.get(name, "")
-    if not raw:
-        return None
-    try:
-        return number(raw)
-    except ValueError as error:
-        raise BadRequest from error
-
-
-def _flag(name: str) -> bool:
-    raw = request.args.get(name, "")
-    if raw not in {"", "0", "1"}:
-        raise BadRequest
-    return raw == "1"
 
 
 def _url(address: str, **arguments: Any) -> str:

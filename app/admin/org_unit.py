@@ -13,8 +13,7 @@ from app.admin.org_unit_page import gather
 from app.admin.org_unit_register import LISTING
 from app.admin.record_view import RecordView
 from app.excel.org_unit import SHEET
-from app.forms.assignment import row_number
-from app.forms.base import TypedForm
+from app.forms.base import TypedForm, row_number
 from app.forms.org_unit import PASS_ON, RENAMED, TYPO, UnitChangeForm, UnitCloseForm, UnitForm, UnitMoveForm
 from app.models import OrgUnit
 from app.models.enumeration import UnitKind

@@ -8,10 +8,11 @@ from flask import render_template, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
+from app.admin.asked import in_range
 from app.admin.listing import number
 from app.admin.page_view import PageView
 from app.admin.round_grid_cells import LEGEND, row_for_page
-from app.admin.round_query import KIND_WORDS, RoundQuery, in_range
+from app.admin.round_query import KIND_WORDS, RoundQuery
 from app.admin.round_trail import round_crumbs
 from app.models.enumeration import AssessmentStatus, RoundStatus, UnitKind
 from app.policies.permission import Permission
@@ -158,5 +159,5 @@ def _chips(found: Grid, query: RoundQuery, address: str, *, is_region: bool) -> 
     if query.status is not None:
         chips.append(("Состояние", query.status.label, query.url(address, status="")))
     if query.clean:
-        chips.append(("Чистые", "всё отвечено, без расхождений и замечаний", query.url(address, clean="")))
+        chips.append(("Без вопросов", "всё отвечено, без расхождений и замечаний", query.url(address, clean="")))
     return chips

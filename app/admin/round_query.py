@@ -1,4 +1,4 @@
-"""What the address of a page of results or of a grid asks for; what cannot be meant is refused."""
+"""What the address of a page of results or of a grid asks for."""
 
 from __future__ import annotations
 
@@ -7,40 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from werkzeug.exceptions import BadRequest
 
-from app.admin.listing import number
+from app.admin.asked import asked_flag, asked_number, asked_word
 from app.models.enumeration import AssessmentStatus, UnitKind
 
-BIGGEST_ID = 2**62
 KINDS = {"school": UnitKind.SCHOOL, "municipality": UnitKind.MUNICIPALITY}
 KIND_WORDS = {UnitKind.SCHOOL: "Листы школ", UnitKind.MUNICIPALITY: "Муниципальные листы"}
-
-
-def in_range(record_id: int) -> int:
-    """A number that no database can hold names no record: the same 404 everywhere."""
-    return record_id if 0 < record_id < BIGGEST_ID else 0
-
-
-def asked_number(name: str) -> int | None:
-    raw = request.args.get(name, "")
-    if not raw:
-        return None
-    try:
-        return number(raw)
-    except ValueError as error:
-        raise BadRequest from error
-
-
-def asked_flag(name: str) -> bool:
-    return asked_word(name, ("", "0", "1")) == "1"
-
-
-def asked_word(name: str, known: Any) -> str:
-    raw = request.args.get(name, "")
-    if raw not in known:
-        raise BadRequest
-    return raw
 
 
 @dataclass(frozen=True, slots=True)

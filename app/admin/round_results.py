@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import render_template
 from flask_admin import expose
 
+from app.admin.asked import asked_number, in_range
 from app.admin.page_view import PageView
 from app.admin.round_compared import compared_for_page
 from app.admin.round_figures import figures_for_page, heat_columns, heat_rows
-from app.admin.round_query import KIND_WORDS, RoundQuery, asked_number, in_range
+from app.admin.round_query import KIND_WORDS, RoundQuery
 from app.admin.round_trail import round_crumbs
 from app.models.enumeration import RoundStatus, UnitKind
 from app.policies.permission import Permission

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.admin.record_view import RecordView
 from app.admin.user_register import LISTING, grouped
 from app.excel.user import SHEET
-from app.forms.assignment import row_number
+from app.forms.base import row_number
 from app.forms.user import GrantForm, UserChangeForm, UserForm
 from app.models import Membership, OrgUnit, User
 from app.models.enumeration import Duty

@@ -182,15 +182,16 @@ class WorkbookImportView(PageView):
             # It may be a file that nobody could read.
             raise NotFound("Этот файл не проверен: отмечать в нём нечего.")
         store = result_store()
-        sentences = {one.row: one.told for one in workbook_verdicts.verdicts(store, imported) if one.sentences}
+        sentences: dict[str, dict[int, str]] = {}
+        for one in workbook_verdicts.verdicts(store, imported):
+            if one.sentences:
+                sentences.setdefault(one.sheet or _sheet_of(imported), {})[one.row] = one.told
+        content, name = workbook_import.content_of(store, imported), imported.file_name
         try:
-            content, name = marked_copy(
-                workbook_import.content_of(store, imported),
-                imported.file_name,
-                sentences,
-                heading_row=int(imported.counts.get("heading_row", 0)),
-                prefer=_sheet_of(imported),
-            )
+            for sheet, told in (sentences or {_sheet_of(imported): {}}).items():
+                content, name = marked_copy(
+                    content, name, told, heading_row=int(imported.counts.get("heading_row", 0)), prefer=sheet
+                )
         except WorkbookRefused as refusal:
             raise Invalid(str(refusal)) from refusal
         target = spool()

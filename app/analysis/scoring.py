@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 from app.models.enumeration import ScaleKind
 
@@ -41,6 +42,33 @@ class Answer:
     max_points: Decimal
     points: Decimal | None
     is_na: bool = False
+
+
+class Said(Protocol):
+    """An answer of one side; neither value nor «неприменимо»: that side has said nothing."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+
+    @property
+    def is_na(self) -> bool: ...
+
+
+OneSide = TypeVar("OneSide", bound=Said)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An answer as one side gave it, with what it is worth where that is known."""
+
+    value: Decimal | None
+    points: Decimal | None
+    is_na: bool
+
+
+def that_counts(agreed: OneSide, checked: OneSide, own: OneSide) -> OneSide:
+    """What counts of a criterion: agreed with the experts, else the checker's, else the unit's own."""
+    return next((one for one in (agreed, checked) if one.value is not None or one.is_na), own)
 
 
 def points_of(scale: Scale, value: Decimal) -> Decimal:

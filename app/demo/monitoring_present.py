@@ -26,6 +26,8 @@ from app.services import (
 from app.services.assessment_access import whole
 from app.services.monitoring_round import RoundValues
 
+EXPERT_WORDS = ("Документ есть, но устарел.", "Открывается не с той страницы.", "Нет даты и номера приказа.")
+
 
 @dataclass(frozen=True, slots=True)
 class Life:
@@ -187,7 +189,9 @@ def _judge(sheet: Sheet, expertise_id: int, session: GuardedSession, actor: Acto
     held = whole(session, session.get_one(Assessment, sheet.id))
     persona = Persona.of(f"{sheet.name}, взгляд эксперта", "", later=True)
     typed = {
-        number: expertise.TypedScore(one.value, is_na=one.is_na, comment=one.comment)
+        number: expertise.TypedScore(
+            one.value, is_na=one.is_na, comment=EXPERT_WORDS[number % len(EXPERT_WORDS)] if one.comment else ""
+        )
         for number, one in answers(held, persona).items()
     }
     expertise.score_many(session, actor, given, typed)

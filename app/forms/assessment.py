@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
-    MultipleFileField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import Length, Optional
 
-from app.forms.assignment import LONG_TEXT, choices, row_number
-from app.forms.base import TypedForm
-from app.models.enumeration import EvidenceKind
+from app.forms.assignment import LONG_TEXT
+from app.forms.base import TypedForm, row_number
+from app.forms.framework import PLAIN_NUMBER
 from app.policies.refusal import Invalid
 
 NOT_APPLICABLE = "na"
@@ -35,11 +32,9 @@ def number_typed(raw: str) -> Decimal | None:
     text = SPACES.sub("", raw).removesuffix("%").replace(",", ".")
     if not text:
         return None
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or abs(found) >= BIGGEST:
+    # Decimal takes «1_0», «1e2» and digits of other scripts, too.
+    found = Decimal(text) if PLAIN_NUMBER.fullmatch(text) else BIGGEST
+    if abs(found) >= BIGGEST:
         raise Invalid("Введите число, например 83,5.", field="value")
     exponent = found.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > PLACES:
@@ -81,16 +76,6 @@ class CheckForm(ValueForm):
 class NoteForm(TypedForm):
     version = IntegerField(validators=[Optional()])
     note = TextAreaField("Пояснение", validators=[Length(max=LONG_TEXT, message=TOO_LONG)])
-
-
-class ProofForm(TypedForm):
-    evidence_kind = SelectField("Вид документа", choices=choices(*EvidenceKind), default=EvidenceKind.LOCAL_ACT.value)
-    evidence_title = StringField("Название документа", validators=[Length(max=300)])
-    evidence_number = StringField("Номер", validators=[Length(max=100)])
-    evidence_dated_on = DateField("Дата", validators=[Optional()])
-    evidence = MultipleFileField("Файлы")
-    url = StringField("Ссылка", validators=[Length(max=2000)])
-    existing = SelectMultipleField("Приложенное раньше", coerce=row_number, choices=[], validate_choice=False)
 
 
 class ExpertsForm(TypedForm):

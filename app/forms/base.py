@@ -1,4 +1,4 @@
-"""What every form shares: Russian messages, and refusals of services shown at their fields."""
+"""What every form shares: Russian messages, refusals of services at their fields, choices and numbers of rows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from wtforms import Form
 
+from app.models.enumeration import Labelled
 from app.policies.refusal import Refusal
 
 
@@ -26,3 +27,13 @@ class TypedForm(Form):
             self.form_errors.append(refusal.sentence)
         else:
             field.errors = [*field.errors, refusal.sentence]
+
+
+def choices(*members: Labelled) -> list[tuple[str, str]]:
+    return [(member.value, member.label) for member in members]
+
+
+def row_number(raw: Any) -> int | None:
+    """A row's number from a form, or nothing; what is no number is left to be refused as no choice."""
+    text = str(raw or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004 - as many digits as a number of 64 bits has

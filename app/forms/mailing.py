@@ -5,8 +5,7 @@ from __future__ import annotations
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.forms.assignment import row_number
-from app.forms.base import TypedForm
+from app.forms.base import TypedForm, row_number
 from app.models.mailing import MailTiming
 from app.services.mailing import LONGEST_TITLE, Plan
 

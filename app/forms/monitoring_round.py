@@ -9,8 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.forms.assignment import row_number
-from app.forms.base import TypedForm
+from app.forms.base import TypedForm, row_number
 from app.forms.order import GROUPS, AddresseeChoice, Day
 from app.models.enumeration import AddresseeClauseKind, RoundDate, UnitKind
 from app.services.monitoring_round import RoundValues

@@ -5,8 +5,8 @@ from __future__ import annotations
 from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.forms.assignment import DAY, choices, row_number
-from app.forms.base import TypedForm
+from app.forms.assignment import DAY
+from app.forms.base import TypedForm, choices, row_number
 from app.models.enumeration import UnitKind
 
 TOO_LONG = "Слишком длинно: не больше %(max)d знаков."

@@ -5,8 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
-from app.forms.assignment import choices, row_number
-from app.forms.base import TypedForm
+from app.forms.base import TypedForm, choices, row_number
 from app.models.enumeration import Duty
 
 TOO_LONG = "Слишком длинно: не больше %(max)d знаков."

@@ -23,7 +23,7 @@ class Assessment(Identified, OwnedByUnit, Versioned, Audited, Base):
     """`answered`, `to_answer`, `share` and `level` are derived from the scores by services/assessment_result.py."""
 
     __tablename__ = "assessment"
-    __unaudited__ = frozenset({"answered", "to_answer"})
+    __unaudited__ = frozenset({"answered", "to_answer", "was_small"})
     __table_args__ = (
         *scope_key("assessment"),
         UniqueConstraint("round_id", "org_unit_id"),
@@ -43,6 +43,9 @@ class Assessment(Identified, OwnedByUnit, Versioned, Audited, Base):
 
     round_id: Mapped[int] = mapped_column(ForeignKey("monitoring_round.id"))
     sheet_kind: Mapped[UnitKind] = mapped_column(stored_by_value(UnitKind))
+    # Whether the unit was a small school when it sent the sheet: which criteria it has is settled then. NULL while the
+    # unit fills it in: the sheet goes with the unit.
+    was_small: Mapped[bool | None]
     status: Mapped[AssessmentStatus] = mapped_column(stored_by_value(AssessmentStatus), default=AssessmentStatus.DRAFT)
     # The first answer; without one the unit has not begun.
     started_at: Mapped[datetime | None]

@@ -17,6 +17,8 @@ class Expertise(Identified, OwnedByUnit, Versioned, Audited, Base):
     """One expert on one sheet."""
 
     __tablename__ = "expertise"
+    # The journal would tell it to an expert who still owes an independent judgement.
+    __unaudited__ = frozenset({"conclusion"})
     __table_args__ = (
         *scope_key("expertise"),
         UniqueConstraint("assessment_id", "user_id"),

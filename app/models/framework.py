@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -140,11 +141,16 @@ class Criterion(Identified, PartOfFramework, Versioned, Audited, Base):
 
     def applies_to(self, kind: UnitKind, *, is_small: bool) -> bool:
         """Whether a sheet of such a unit has this criterion."""
-        if kind is UnitKind.MUNICIPALITY:
-            return self.for_municipalities
-        if kind is not UnitKind.SCHOOL or not self.for_schools:
-            return False
-        return self.small_schools is SmallSchools.ANY or (self.small_schools is SmallSchools.ONLY) == is_small
+        return applies(self, kind, is_small=is_small)
+
+
+def applies(criterion: Any, kind: UnitKind, *, is_small: bool) -> bool:
+    """For whom a criterion is: a row, or a view that bears the names of its columns."""
+    if kind is UnitKind.MUNICIPALITY:
+        return bool(criterion.for_municipalities)
+    if kind is not UnitKind.SCHOOL or not criterion.for_schools:
+        return False
+    return criterion.small_schools is SmallSchools.ANY or (criterion.small_schools is SmallSchools.ONLY) == is_small
 
 
 class CriterionLevel(Identified, PartOfFramework, Audited, Base):

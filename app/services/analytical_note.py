@@ -95,8 +95,8 @@ def make(
     if about is None:
         raise NotFound
     told = figures(session, actor, held, about, now=now, today=today)
-    # A slash («2026/2027») would be taken for the end of a folder's name.
-    name = f"{told.title} {told.made_at:%Y-%m-%d}.docx".translate(_NO_FOLDERS)
+    # A slash («2026/2027») would be taken for the end of a folder's name, and no file system keeps a colon.
+    name = f"{told.title} {told.made_at:%Y-%m-%d}.docx".translate(_NO_FOLDERS).replace(": ", " – ")
     stored = store.put(BytesIO(write(told)), name)
     note = AnalyticalNote(
         org_unit_id=actor.unit_id,

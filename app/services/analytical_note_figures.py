@@ -32,7 +32,6 @@ from app.services.round_term import Term
 
 MOST_WEAK = {UnitKind.SCHOOL: 5, UnitKind.MUNICIPALITY: 3}
 MOST_CHANGES = 20
-SHEET = "Лист в целом"
 
 
 def figures(
@@ -166,7 +165,7 @@ def _changes(session: Session, held: MonitoringRound, rows: Sequence[RegisterRow
         return []
     found = assessment_approval.changed_by_round(session, held.id)
     return [
-        ChangeLine(row.unit, f"{one.code}. {one.title}" if one.code else SHEET, one.what, one.before, one.after)
+        ChangeLine(row.unit, one.label, one.what, one.before, one.after)
         for row in rows
         for one in found.get(row.id, ())
     ]

@@ -125,6 +125,7 @@ def return_(
     session.flush()
     sheet.remark = note
     sheet.accepted_on, sheet.accepted_by = None, ""
+    sheet.was_small = None
     _note_step_in(sheet, actor)
     WORKFLOW.apply("return", sheet, actor, note=note)
     session.flush()

@@ -68,7 +68,10 @@ class Whole:
 
     @cached_property
     def sections(self) -> tuple[SectionView, ...]:
-        return self.contents.of(self.assessment.sheet_kind, is_small=self.unit.is_small)
+        was_small = self.assessment.was_small
+        return self.contents.of(
+            self.assessment.sheet_kind, is_small=self.unit.is_small if was_small is None else was_small
+        )
 
     @cached_property
     def criteria(self) -> dict[int, CriterionView]:

@@ -17,7 +17,7 @@ from app.policies.refusal import Conflict, Invalid
 from app.services.assessment_access import new_score, score_of, scores_of, to_fill
 from app.services.assessment_carrying import carry_over
 from app.services.assessment_proof import attach, detach, put_under
-from app.services.assessment_result import is_answered, refresh, settle
+from app.services.assessment_result import is_answered, judge_anew, refresh, settle
 from app.services.assessment_value import LONGEST_COMMENT, LONGEST_REASON, bounded, words, worth_or_na
 from app.services.evidence import TypedEvidence, gathered
 from app.services.framework_contents import CriterionView
@@ -113,6 +113,8 @@ def answer_all(
 
 def _write(score: CriterionScore, typed: Typed, points: Decimal | None, actor: Actor, now: datetime) -> None:
     _tell_source(score, typed)
+    if (typed.value, typed.is_na) != (score.value, score.is_na):
+        judge_anew(score)
     score.value, score.points, score.is_na = typed.value, points, typed.is_na
     score.na_reason, score.comment, score.dispute_reason = typed.na_reason, typed.comment, typed.dispute_reason
     score.answered_at, score.answered_by = now, actor.signature

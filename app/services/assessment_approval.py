@@ -34,6 +34,10 @@ class Change:
     before: str
     after: str
 
+    @property
+    def label(self) -> str:
+        return f"{self.code}. {self.title}" if self.code else "Лист в целом"
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:

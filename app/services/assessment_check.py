@@ -14,7 +14,7 @@ from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotPermitted, WrongState
 from app.services.assessment_access import Whole, locked, new_score, require_round_open, score_of, whole
-from app.services.assessment_result import is_checked, name, refresh, settle
+from app.services.assessment_result import is_checked, name, outdate, refresh, settle
 from app.services.assessment_value import LONGEST_COMMENT, bounded, words, worth_or_na
 from app.services.check_time import is_being_checked
 from app.services.framework_contents import CriterionView
@@ -104,10 +104,13 @@ def remark(
             f"Критерий «{criterion.code}» тем временем изменили, замечание к нему сейчас: «{score.remark or 'нет'}». "
             f"Ваше замечание «{text or 'снять'}» не записано. Посмотрите и запишите его ещё раз, если нужно."
         )
+    is_new = text != (score.remark if score is not None else "")
     score = score or new_score(session, assessment, criterion_id)
     score.remark = text
     name(score, held)
     session.flush()
+    if is_new:
+        outdate(session, held.assessment)
     return score
 
 

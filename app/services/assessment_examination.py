@@ -49,10 +49,6 @@ class Examination:
     warnings: list[Remark] = field(default_factory=list)
     advice: list[Remark] = field(default_factory=list)
 
-    @property
-    def may_be_sent(self) -> bool:
-        return not self.errors
-
 
 def examine(session: Session, actor: Actor, assessment: Assessment, *, today: date) -> Examination:
     """By a fixed number of statements, whatever the sheet holds; changes nothing."""

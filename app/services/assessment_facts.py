@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.orm import Session
 
+from app.analysis.scoring import that_counts
 from app.analysis.snapshot import CriterionFacts, Mark, Proof, SheetFacts
 from app.models import Assessment, CriterionScore, Evidence, EvidenceRevision, MonitoringRound, OrgUnit, ScoreEvidence
 from app.services.framework_contents import Contents, CriterionView, contents
@@ -27,7 +28,7 @@ def facts_of(session: Session, which: ColumnElement[bool]) -> dict[int, tuple[Sh
             OrgUnit.name,
             OrgUnit.code,
             OrgUnit.kind,
-            OrgUnit.is_small,
+            func.coalesce(Assessment.was_small, OrgUnit.is_small).label("is_small"),
             MonitoringRound.title.label("round_title"),
             MonitoringRound.framework_id,
             _TOWN.c.name.label("town"),
@@ -148,7 +149,7 @@ def _answered(known: CriterionFacts, one: CriterionView, score: Any, proofs: tup
     own = _mark(one, score.value, score.points, is_na=score.is_na)
     checked = _mark(one, score.checked_value, score.checked_points, is_na=score.checked_is_na)
     agreed = _mark(one, score.agreed_value, score.agreed_points, is_na=score.agreed_is_na)
-    counts = next((mark for mark in (agreed, checked) if mark.is_na or mark.value is not None), own)
+    counts = that_counts(agreed, checked, own)
     return CriterionFacts(
         code=known.code,
         title=known.title,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
-from app.analysis.scoring import Answer, level_of, rounded, share_of
+from app.analysis.scoring import Answer, Side, level_of, rounded, share_of, that_counts
 from app.models import Assessment, AssessmentApproval, CriterionScore
+from app.models.assessment import FILLED_STATUSES
 from app.services import assessment_approval
 from app.services.assessment_access import Whole, scores_of, whole
 
@@ -27,14 +28,25 @@ def is_agreed(score: CriterionScore) -> bool:
     return score.agreed_value is not None or score.agreed_is_na
 
 
+def judge_anew(score: CriterionScore) -> None:
+    """A new answer of the unit has not been checked: what was said of the old one does not outrank it.
+
+    The journal keeps what the checker and the experts had said; the experts' own values stay.
+    """
+    score.checked_value = score.checked_points = score.checked_at = None
+    score.agreed_value = score.agreed_points = score.agreed_at = None
+    score.checked_is_na = score.agreed_is_na = False
+    score.checked_comment = score.checked_by = score.agreed_comment = score.agreed_by = ""
+
+
 def settle(score: CriterionScore) -> None:
-    """What counts: agreed with the experts, else the checker's, else the unit's own."""
-    counted: tuple[Decimal | None, bool] = (score.points, score.is_na)
-    if is_agreed(score):
-        counted = (score.agreed_points, score.agreed_is_na)
-    elif is_checked(score):
-        counted = (score.checked_points, score.checked_is_na)
-    score.final_points, score.final_is_na = counted
+    """Keeps beside the sides' answers what counts of them."""
+    counted = that_counts(
+        Side(score.agreed_value, score.agreed_points, score.agreed_is_na),
+        Side(score.checked_value, score.checked_points, score.checked_is_na),
+        Side(score.value, score.points, score.is_na),
+    )
+    score.final_points, score.final_is_na = counted.points, counted.is_na
 
 
 def name(score: CriterionScore, held: Whole) -> None:
@@ -48,6 +60,7 @@ def refresh(session: Session, assessment: Assessment, held: Whole | None = None)
 
     The share is percent, exact until it is rounded to four places. `held`: the sheet's criteria, where known already.
     """
+    was = assessment.version
     with session.no_autoflush:
         held = held or whole(session, assessment)
     for row in [*session.new, *session.dirty]:
@@ -62,6 +75,14 @@ def refresh(session: Session, assessment: Assessment, held: Whole | None = None)
     if session.scalar(select(AssessmentApproval.id).where(AssessmentApproval.assessment_id == assessment.id).limit(1)):
         assessment.changed_after_approval = assessment_approval.changed_count(session, assessment)
         session.flush()
+    if assessment.status not in FILLED_STATUSES and assessment.version == was:
+        outdate(session, assessment)
+
+
+def outdate(session: Session, assessment: Assessment) -> None:
+    """What is being checked was changed under the pages that show it: who decides by an older one is told to look."""
+    flag_modified(assessment, "share")
+    session.flush()
 
 
 def derive(assessment: Assessment, held: Whole, scores: Mapping[int, CriterionScore]) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Assessment, CriterionScore, Expertise, MonitoringRound
+from app.models import Assessment, CriterionScore, Expertise, MonitoringRound, OrgUnit
 from app.models.enumeration import ExpertiseStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
@@ -15,6 +15,7 @@ from app.policies.refusal import Invalid, WrongState
 from app.services import round_window
 from app.services.assessment_access import locked, require_version
 from app.services.assessment_examination import examine, told_schools, unfinished_schools
+from app.services.assessment_result import refresh
 from app.workflows.assessment import WORKFLOW
 
 
@@ -34,6 +35,8 @@ def submit(
     if errors:
         more = f" Всего замечаний: {len(errors)}, они показаны в листе." if len(errors) > 1 else ""
         raise Invalid(f"Лист не отправлен. {errors[0].sentence}{more}")
+    sheet.was_small = session.get_one(OrgUnit, sheet.org_unit_id).is_small
+    refresh(session, sheet)
     sheet.submitted_at, sheet.submitted_on = now, today
     sheet.submitted_by_id, sheet.submitted_by = actor.user_id, actor.signature
     sheet.first_submitted_on = sheet.first_submitted_on or today
@@ -57,6 +60,7 @@ def recall(
         sheet.first_submitted_on = None
     sheet.submitted_at = sheet.submitted_on = sheet.submitted_by_id = None
     sheet.submitted_by = ""
+    sheet.was_small = None
     WORKFLOW.apply("recall", sheet, actor)
     session.flush()
 

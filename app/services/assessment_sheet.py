@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.models import Assessment, CriterionScore, Evidence, MonitoringRound, OrgUnit
 from app.models.assessment import FILLED_STATUSES
-from app.models.enumeration import ScoreSource
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.services import assessment as assessments
@@ -85,10 +84,6 @@ class Line:
         return self.score.remark if self.score is not None else ""
 
     @property
-    def is_carried(self) -> bool:
-        return self.score is not None and self.score.source is ScoreSource.CARRIED
-
-    @property
     def is_counted(self) -> bool:
         return self.score is not None and self.score.counted_value is not None
 
@@ -125,10 +120,6 @@ class Sheet:
     def line(self, criterion_id: int) -> Line:
         """Raises StopIteration for a criterion that the sheet does not have."""
         return next(line for line in self.lines if line.criterion.id == criterion_id)
-
-    @property
-    def has_to_carry(self) -> bool:
-        return any(line.own is None and line.last is not None and line.last.may_carry for line in self.lines)
 
 
 def sheet(session: Session, actor: Actor, assessment_id: int, *, today: date) -> Sheet:

@@ -60,8 +60,9 @@ class _Present:
         return next((piece for piece in self.pieces if piece.title == LINK_TITLE and piece.url), None)
 
 
-def rows(session: GuardedSession, actor: Actor) -> list[UnitRow]:
+def rows(session: GuardedSession, actor: Actor, today: date) -> list[UnitRow]:
     """The unit's own assignments that are not closed, the nearest term first."""
+    del today
     return [_row(one) for one in _present(session, actor)]
 
 
@@ -139,7 +140,8 @@ class AssignmentMerge:
         found = self._present.get(key)
         return _row(found) if found is not None else None
 
-    def written(self, field: str, value: str) -> str:
+    def written(self, key: str, field: str, value: str) -> str:
+        del key
         if field == "responsible":
             return " ".join(value.split())
         if field == "outcome":

@@ -8,7 +8,7 @@ record still is as it was judged.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, islice
 from typing import Protocol
@@ -132,7 +132,14 @@ def _done_together(session: GuardedSession, group: Sequence[Planned]) -> list[Ro
 
 def verdicts_of(plans: Iterable[Planned]) -> list[RowVerdict]:
     """In the order of the file."""
-    return sorted((one.verdict for one in plans), key=lambda verdict: verdict.row)
+    return in_order(one.verdict for one in plans)
+
+
+def in_order(verdicts: Iterable[RowVerdict]) -> list[RowVerdict]:
+    """By rows; sheets of one book after one another as they came."""
+    found = list(verdicts)
+    tabs = {sheet: place for place, sheet in enumerate(dict.fromkeys(one.sheet for one in found))}
+    return sorted(found, key=lambda one: (tabs[one.sheet], one.row))
 
 
 def _filled(sheet: Sheet, row: IncomingRow) -> IncomingRow:
@@ -157,12 +164,13 @@ def _done(session: GuardedSession, one: Planned, *, only_right: bool) -> RowVerd
         try:
             one.act()
         except Refusal as refusal:
-            raise Invalid(f"Строка {one.verdict.row}: {refusal.sentence} Ничего не записано.") from refusal
+            raise Invalid(f"{one.verdict.place}: {refusal.sentence} Ничего не записано.") from refusal
         return one.verdict
     try:
         with session.begin_nested():
             one.act()
     except Refusal as refusal:
         session.expire_all()
-        return refused(one.verdict.row, one.verdict.label, refusal).verdict
+        verdict = refused(one.verdict.row, one.verdict.label, refusal).verdict
+        return replace(verdict, sheet=one.verdict.sheet)
     return one.verdict

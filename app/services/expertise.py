@@ -33,6 +33,7 @@ __all__ = [
     "missing",
     "my_expertises",
     "of_assessment",
+    "owes",
     "score",
     "score_many",
     "take_back",
@@ -64,6 +65,16 @@ def of_assessment(session: Session, assessment: Assessment) -> list[Expertise]:
     return list(
         session.scalars(select(Expertise).where(Expertise.assessment_id == assessment.id).order_by(Expertise.id))
     )
+
+
+def owes(session: Session, actor: Actor, assessment_id: int) -> bool:
+    """The actor is to judge this sheet and has not handed in: until then nobody else's judgement is theirs to read."""
+    mine = select(Expertise.id).where(
+        Expertise.assessment_id == assessment_id,
+        Expertise.user_id == (actor.user_id or 0),
+        Expertise.status == ExpertiseStatus.ASSIGNED,
+    )
+    return session.scalar(mine) is not None
 
 
 def experts_of(session: Session, actor: Actor, assessment: Assessment) -> list[User]:
@@ -197,7 +208,7 @@ def hand_in(
 
 
 def take_back(session: Session, actor: Actor, expertise: Expertise, note: str) -> None:
-    """Opens the expert's values again, while nothing was agreed on the sheet."""
+    """Opens the expert's values again, while nothing was agreed and no other expert's values are open to this one."""
     expertise = _held(session, expertise)
     WORKFLOW.require("take_back", expertise, actor)
     assessment = locked(session, the_one(session, expertise.assessment_id))
@@ -208,6 +219,16 @@ def take_back(session: Session, actor: Actor, expertise: Expertise, note: str) -
     )
     if session.scalars(agreed.limit(1)).first() is not None:
         raise WrongState("Значения уже согласованы: забрать экспертизу нельзя. Обратитесь к тому, кто проверяет лист.")
+    others = select(Expertise.id).where(
+        Expertise.assessment_id == assessment.id,
+        Expertise.id != expertise.id,
+        Expertise.status == ExpertiseStatus.HANDED_IN,
+    )
+    if session.scalars(others.limit(1)).first() is not None:
+        raise WrongState(
+            "Другой эксперт уже сдал свою экспертизу, и его значения вам видны: забрать свою, чтобы изменить, нельзя. "
+            "Напишите о поправке тому, кто проверяет лист."
+        )
     WORKFLOW.apply("take_back", expertise, actor, note=note)
     expertise.handed_in_at = None
     session.flush()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.analysis.scoring import Scale
 from app.models import Criterion, CriterionLevel, Framework, FrameworkSection, LevelBand
 from app.models.enumeration import FrameworkStatus, Metric, ScaleKind, SmallSchools, UnitKind
+from app.models.framework import applies
 from app.policies.refusal import NotFound
 
 # Answers that are picked, not typed as a number.
@@ -59,13 +60,13 @@ class CriterionView:
     def scoring_scale(self) -> Scale:
         return Scale(self.scale, self.max_points, tuple((one.threshold, one.points) for one in self.levels))
 
+    def is_for(self, kind: UnitKind) -> bool:
+        """Whether sheets of this kind may have it, whatever the unit."""
+        return self.for_municipalities if kind is UnitKind.MUNICIPALITY else self.for_schools
+
     def applies_to(self, kind: UnitKind, *, is_small: bool) -> bool:
-        """The rule of `Criterion.applies_to`, on what was read."""
-        if kind is UnitKind.MUNICIPALITY:
-            return self.for_municipalities
-        if kind is not UnitKind.SCHOOL or not self.for_schools:
-            return False
-        return self.small_schools is SmallSchools.ANY or (self.small_schools is SmallSchools.ONLY) == is_small
+        """Whether a sheet of such a unit has this criterion."""
+        return applies(self, kind, is_small=is_small)
 
     @property
     def choices(self) -> tuple[tuple[Decimal, str], ...]:

@@ -17,7 +17,7 @@ from app.services.framework import LONGEST_TITLE
 from app.services.framework_contents import LevelView
 from app.services.framework_criterion import MOST_CRITERIA
 from app.services.framework_outline import PLAIN_FIELDS, USUAL, CriterionValues, Outline, OutlineSection
-from app.services.framework_values import check_bands, check_values, text
+from app.services.framework_values import BIGGEST, check_bands, check_values, text
 
 MOST_ROWS = 5_000
 
@@ -201,8 +201,9 @@ class Reading:
 
 
 def _exact(value: Any) -> Decimal:
-    """A number of a cell without what binary fractions add to it: 0.1 is 0.1."""
-    return round(Decimal(repr(float(value))), 6).normalize()
+    """A number of a cell without what binary fractions add to it: 0.1 is 0.1. One too large is refused at its place."""
+    number = Decimal(repr(float(value)))
+    return round(number, 6).normalize() if abs(number) <= BIGGEST else number
 
 
 def _member(members: type[Labelled], word: str) -> Labelled:

@@ -24,7 +24,7 @@ from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotFound
 from app.services.assessment_access import Whole, new_score, scores_of, whole
 from app.services.assessment_answer import to_fill
-from app.services.assessment_result import is_answered, refresh, settle
+from app.services.assessment_result import is_answered, judge_anew, refresh, settle
 from app.services.assessment_value import worth
 from app.services.framework_contents import CriterionView
 
@@ -241,6 +241,8 @@ def fill(session: Session, held: Whole, *, now: datetime, today: date) -> int:
 
 
 def _give(score: CriterionScore, criterion: CriterionView, value: Decimal, now: datetime) -> None:
+    if (score.value, score.is_na) != (value, False):
+        judge_anew(score)
     score.value, score.points = value, worth(criterion, value)
     score.is_na, score.na_reason = False, ""
     score.source, score.carried_from_id = ScoreSource.COUNTED, None

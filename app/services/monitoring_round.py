@@ -18,7 +18,7 @@ from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, Wron
 from app.services.order_addressees import register_of
 from app.services.round_addressees import Clause, checked_clauses, clauses_of
 from app.services.round_change import add_units, check_dates, close, move_date, move_dates, reopen
-from app.services.round_opening import Preview, open_round, preview
+from app.services.round_opening import Preview, open_round, preview, status_held
 from app.workflows.monitoring_round import by_holder
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "set_addressees",
 ]
 
+OPENED = "Цикл уже открыт: его сроки переносит акт, остальное не меняется."
 YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
@@ -81,7 +82,7 @@ def change(session: Session, actor: Actor, held: MonitoringRound, *, version: in
 
 def set_addressees(session: Session, actor: Actor, held: MonitoringRound, clauses: Sequence[Clause]) -> None:
     """Replaces the rule «кто заполняет». Raises Invalid for a unit that is not below the holder."""
-    require_draft(actor, held)
+    _hold_draft(session, actor, held)
     wanted = checked_clauses(register_of(session, actor.unit_id or 0), actor, clauses)
     if set(wanted) == set(clauses_of(held)):
         return
@@ -94,7 +95,7 @@ def set_addressees(session: Session, actor: Actor, held: MonitoringRound, clause
 
 def delete_draft(session: Session, actor: Actor, held: MonitoringRound) -> None:
     """The draft goes with its addressees; its journal rows stay."""
-    require_draft(actor, held)
+    _hold_draft(session, actor, held)
     session.delete(held)
     session.flush()
 
@@ -179,7 +180,14 @@ def require_draft(actor: Actor, held: MonitoringRound) -> None:
     if refused is not None:
         raise NotPermitted(refused)
     if held.status is not RoundStatus.DRAFT:
-        raise WrongState("Цикл уже открыт: его сроки переносит акт, остальное не меняется.")
+        raise WrongState(OPENED)
+
+
+def _hold_draft(session: Session, actor: Actor, held: MonitoringRound) -> None:
+    """The actor may write this draft; it stays a draft until the transaction ends."""
+    require_draft(actor, held)
+    if status_held(session, held) is not RoundStatus.DRAFT:
+        raise WrongState(OPENED)
 
 
 def _put(session: Session, actor: Actor, held: MonitoringRound, values: RoundValues) -> None:
@@ -188,7 +196,7 @@ def _put(session: Session, actor: Actor, held: MonitoringRound, values: RoundVal
         raise Invalid("Назовите цикл, например «Мониторинг ВСОКО 2026/2027».", field="title")
     check_dates(values.opens_on, values.due_on, values.locks_on, values.late_until)
     _check_framework(session, actor, values.framework_id)
-    _check_previous(session, held, values.previous_round_id)
+    _check_previous(session, held, values)
     for one in fields(RoundValues):
         value = getattr(values, one.name)
         setattr(held, one.name, value.strip() if type(value) is str else value)
@@ -206,14 +214,22 @@ def _check_framework(session: Session, actor: Actor, framework_id: int) -> None:
         raise Invalid("Этот набор выведен из применения: выберите действующую редакцию.", field="framework_id")
 
 
-def _check_previous(session: Session, held: MonitoringRound, previous_id: int | None) -> None:
-    if previous_id is None:
+def _check_previous(session: Session, held: MonitoringRound, values: RoundValues) -> None:
+    if values.previous_round_id is None:
         return
-    previous = session.get(MonitoringRound, previous_id)
+    previous = session.get(MonitoringRound, values.previous_round_id)
     if previous is None:
         raise NotFound
     if previous.id == held.id or previous.status is RoundStatus.DRAFT:
         raise Invalid("Предыдущим может быть только другой, уже открытый цикл.", field="previous_round_id")
+    # Editions meet by the codes of their criteria, and a code means the same only within one maker's sets.
+    sets = {previous.framework_id, values.framework_id}
+    if len(set(session.scalars(select(Framework.org_unit_id).where(Framework.id.in_(sets))))) > 1:
+        raise Invalid(
+            "Тот цикл проводился по набору критериев другой организации: ответы не сопоставить. Выберите цикл по "
+            "набору той же организации или оставьте поле пустым.",
+            field="previous_round_id",
+        )
 
 
 def _newest_edition(session: Session, framework_id: int) -> int:

@@ -11,12 +11,13 @@ import hashlib
 import hmac
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from app.analysis.three_way import Merged, Side, merged
+from app.excel.cell_text import cleaned
 from app.excel.incoming import IncomingRow, incoming
 from app.excel.personal_workbook import PersonalPart, read_personal, write_personal
 from app.excel.sheet import Heading
@@ -25,15 +26,15 @@ from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, Refusal
-from app.services import assignment_workbook, audit, clock
+from app.services import assessment_workbook, assignment_workbook, audit, clock
 from app.services.bulk_import import Tell, silent
 from app.services.row_verdict import Change, Planned, RowVerdict, VerdictKind, wrong
-from app.services.unit_workbook import Merge, UnitPart
+from app.services.unit_workbook import Merge, UnitPart, UnitRow
 
 REGISTER = "personal"
 FORMAT = 1
 # Sheets that slices put into the workbook, in the order of its tabs.
-PARTS: tuple[UnitPart, ...] = (assignment_workbook.PART,)
+PARTS: tuple[UnitPart, ...] = (assignment_workbook.PART, assessment_workbook.PART)
 _BROKEN = "Служебный лист книги повреждён или изменён: скачайте книгу заново и перенесите в неё свои записи."
 _FOREIGN = "Эта книга выдана другой организации: вернуть её может только она."
 
@@ -65,15 +66,26 @@ def issue(
     parts = parts_for(actor)
     if not parts:
         actor.require(Permission.ASSIGNMENT_REPORT)
-    sheets, told, count = [], {}, 0
-    for part in parts:
-        rows = part.rows(session, actor)
-        count += len(rows)
-        told[part.word] = {row.key: [row.version, dict(row.fields)] for row in rows}
-        sheets.append(PersonalPart(part.sheet, [part.cells(row) for row in rows], part.choices))
+    today = clock.local(now, actor.time_zone).date()
+    found = [(part, part.rows(session, actor, today)) for part in parts]
+    # A sheet without rows only puzzles; a book needs one.
+    given = [(part, rows) for part, rows in found if rows] or found[:1]
+    told = {part.word: {row.key: [row.version, dict(row.fields)] for row in rows} for part, rows in given}
     sealed = _packed({"format": FORMAT, "unit": actor.unit_id, "at": now.isoformat(), "rows": told})
+    sheets = [_sheet(part, rows) for part, rows in given]
     write_personal(target, "Рабочая книга организации", heading, sheets, sealed=sealed, seal=_seal(key, sealed))
-    return count
+    return sum(len(rows) for _, rows in given)
+
+
+def _sheet(part: UnitPart, rows: Sequence[UnitRow]) -> PersonalPart:
+    return PersonalPart(
+        part.sheet,
+        [part.cells(row) for row in rows],
+        part.choices,
+        {(place, key): takes for place, row in enumerate(rows) for key, takes in row.takes.items()},
+        frozenset((place, key) for place, row in enumerate(rows) for key in row.locked),
+        part.lead,
+    )
 
 
 def record_issue(session: GuardedSession, actor: Actor, rows: int) -> None:
@@ -115,7 +127,9 @@ def judge(
             taking = _Taking(part, merge, issued.rows.get(part.word, {}), choices)
             rows = brought[part.word].rows
             for number, row in enumerate(rows, start=1):
-                plans.append(taking.judged(row))
+                plan = taking.judged(row)
+                plan.verdict = replace(plan.verdict, sheet=part.sheet.name)
+                plans.append(plan)
                 tell(number, len(rows))
     return plans, [f"Книга выдана {clock.local(issued.issued_at, actor.time_zone):%d.%m.%Y %H:%M}."]
 
@@ -141,7 +155,9 @@ class _Taking:
             return wrong(row.number, self._label(key), row.problems)
         base = {name: _text(value) for name, value in self.given[key][1].items()}
         file = {
-            name: text if (text := _text(row.values[name])) == base.get(name, "") else self.merge.written(name, text)
+            name: text
+            if (text := _text(row.values[name])) == base.get(name, "")
+            else self.merge.written(key, name, text)
             for name in self.part.fields
             if name in row.values
         }
@@ -177,8 +193,8 @@ class _Taking:
 
 
 def _text(value: object) -> str:
-    """A cell as it is compared: line ends and outer blanks are the spreadsheet's, not the person's."""
-    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+    """A cell as it is compared: outer blanks and what nobody sees are the spreadsheet's, not the person's."""
+    return "" if value is None else cleaned(str(value))
 
 
 def _packed(told: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.analysis.scoring import rounded
+from app.analysis.scoring import Side, rounded, that_counts
 from app.excel.annexes.round_results import (
     Answer,
     ChangeRow,
@@ -39,7 +39,6 @@ from app.services.round_term import Term
 
 _AT_ONCE = 500
 TOTAL = "Итого"
-SHEET = "Лист в целом"
 
 
 @dataclass
@@ -132,7 +131,7 @@ def _columns(contents: Contents, kind: UnitKind) -> tuple[CriterionColumn, ...]:
     return tuple(
         CriterionColumn(one.code, one.title, one.section, plain(one.weight))
         for one in contents.criteria
-        if (one.for_municipalities if kind is UnitKind.MUNICIPALITY else one.for_schools)
+        if one.is_for(kind)
     )
 
 
@@ -159,7 +158,7 @@ def _sheet_state(row: RegisterRow) -> str:
 
 
 def _answers(session: Session, sheet_ids: Sequence[int], contents: Contents) -> dict[int, dict[str, Answer]]:
-    """What counts of each criterion: the agreed value, else the checker's, else the unit's own."""
+    """What counts of each criterion, by sheet and code."""
     wanted = select(
         CriterionScore.assessment_id,
         CriterionScore.criterion_id,
@@ -170,7 +169,6 @@ def _answers(session: Session, sheet_ids: Sequence[int], contents: Contents) -> 
         CriterionScore.agreed_value,
         CriterionScore.agreed_is_na,
         CriterionScore.final_points,
-        CriterionScore.final_is_na,
     ).where(CriterionScore.assessment_id.in_(sheet_ids))
     found: dict[int, dict[str, Answer]] = {}
     for row in session.execute(wanted):
@@ -182,21 +180,16 @@ def _answers(session: Session, sheet_ids: Sequence[int], contents: Contents) -> 
 
 
 def _answer(criterion: CriterionView, row: Any) -> Answer | None:
-    own = (row.value, row.is_na)
-    counts = next(
-        (
-            pair
-            for pair in ((row.agreed_value, row.agreed_is_na), (row.checked_value, row.checked_is_na), own)
-            if pair[0] is not None or pair[1]
-        ),
-        None,
+    own = Side(row.value, None, row.is_na)
+    counts = that_counts(
+        Side(row.agreed_value, None, row.agreed_is_na), Side(row.checked_value, None, row.checked_is_na), own
     )
-    if counts is None:
+    if counts.value is None and not counts.is_na:
         return None
     differs = counts != own
-    if row.final_is_na or row.final_points is None:
+    if counts.value is None or row.final_points is None:
         return Answer("н/п", None, differs)
-    return Answer(_short(criterion, counts[0]), row.final_points / criterion.max_points, differs)
+    return Answer(_short(criterion, counts.value), row.final_points / criterion.max_points, differs)
 
 
 def _short(criterion: CriterionView, value: Decimal) -> str:
@@ -246,7 +239,7 @@ def _changes(session: Session, held: MonitoringRound, rows: Sequence[RegisterRow
             yield ChangeRow(
                 municipality=row.municipality,
                 unit=row.unit,
-                criterion=f"{one.code}. {one.title}" if one.code else SHEET,
+                criterion=one.label,
                 what=one.what,
                 before=one.before,
                 after=one.after,

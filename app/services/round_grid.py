@@ -13,16 +13,16 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.analysis.round_figures import WHOLE, heat_step
+from app.analysis.scoring import that_counts
 from app.models import Assessment, CriterionScore, Expertise, ExpertScore, ScoreEvidence
 from app.models.enumeration import AssessmentStatus as Status
-from app.models.enumeration import RoundStatus, ScoreSource, UnitKind
+from app.models.enumeration import ScoreSource, UnitKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import NotFound
-from app.services.assessment import Verdict, act_many
+from app.services.assessment import Verdict, act_many, actions
 from app.services.framework_contents import CriterionView, contents
 from app.services.round_sheets import RoundHead, SheetRow, chosen_place, places, round_head, sheets_of
-from app.workflows.assessment import WORKFLOW
 
 # Acts that a person may take on many rows of the grid at once.
 ACTS = ("accept", "return", "approve")
@@ -44,7 +44,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One criterion of one sheet. `final` counts: the agreed value, else the checker's, else the unit's own."""
+    """One criterion of one sheet; `final` is what counts."""
 
     own: Value
     checked: Value
@@ -62,7 +62,7 @@ class Cell:
 
     @property
     def final(self) -> Value:
-        return next((one for one in (self.agreed, self.checked, self.own) if one.given), self.own)
+        return that_counts(self.agreed, self.checked, self.own)
 
     @property
     def differs(self) -> bool:
@@ -138,7 +138,7 @@ def build(
         place = {number: rank for rank, (number, _) in enumerate(found)}
         sheets.sort(key=lambda one: place.get(one.municipality_id, 0) if shown is UnitKind.SCHOOL else 0)
     rows = {one.id: Row(one, _acts(found_round, one, actor)) for one in sheets}
-    criteria = tuple(one for one in whole.criteria if _applies(one, shown))
+    criteria = tuple(one for one in whole.criteria if one.is_for(shown))
     _fill(session, rows, {one.id: one for one in whole.criteria}, _cut(round_id, shown, opened))
     kept = [row for row in rows.values() if status in {None, row.sheet.status} and (row.is_clean or not only_clean)]
     return Grid(found_round, shown, kinds, criteria, tuple(kept), tuple(found), opened, len(rows))
@@ -173,21 +173,15 @@ def act_on(
 
 
 def _acts(of_round: RoundHead, sheet: SheetRow, actor: Actor) -> tuple[str, ...]:
-    if of_round.status is not RoundStatus.OPEN:
-        return ()
-    # The life cycle asks a sheet by the names of its columns, and the row bears them.
-    possible = (act for act in ACTS if WORKFLOW.allows(act, cast("Any", sheet), actor))
-    return tuple(act for act in possible if not (of_round.is_municipal and act == "approve"))
+    # The life cycle asks a sheet and its round by the names of their columns, and the rows bear them.
+    possible = {step.action for step in actions(cast("Any", sheet), cast("Any", of_round), actor)}
+    return tuple(act for act in ACTS if act in possible)
 
 
 def _first_kind(actor: Actor, kinds: tuple[UnitKind, ...], opened: tuple[int, str] | None) -> UnitKind:
     if actor.unit_kind is UnitKind.REGION and opened is None and UnitKind.MUNICIPALITY in kinds:
         return UnitKind.MUNICIPALITY
     return kinds[0] if kinds else UnitKind.SCHOOL
-
-
-def _applies(criterion: CriterionView, kind: UnitKind) -> bool:
-    return criterion.for_municipalities if kind is UnitKind.MUNICIPALITY else criterion.for_schools
 
 
 def _cut(round_id: int, kind: UnitKind, opened: tuple[int, str] | None) -> tuple[ColumnElement[bool], ...]:

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.analysis.order_proposal import RegisterUnit
 from app.models import Assessment, Criterion, Framework, MonitoringRound, OrgUnit
-from app.models.enumeration import FrameworkStatus, UnitKind
+from app.models.enumeration import FrameworkStatus, RoundStatus, UnitKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid
 from app.services.order_addressees import UnitRegister, register_of
 from app.services.round_addressees import clauses_of, units_of
+from app.services.round_sheets import REGIONAL_SCHOOLS
 from app.workflows.monitoring_round import WORKFLOW
 
 
@@ -99,6 +100,7 @@ def open_round(
     """
     actor.require(Permission.ROUND_OPEN)
     WORKFLOW.require("open", held, actor)
+    status_held(session, held)
     seen, applicable = _seen(session, actor, held, today)
     if seen.obstacles:
         raise Invalid(seen.obstacles[0])
@@ -110,6 +112,14 @@ def open_round(
     WORKFLOW.apply("open", held, actor)
     give_sheets(session, held, seen.units, applicable)
     return seen.total
+
+
+def status_held(session: Session, held: MonitoringRound) -> RoundStatus | None:
+    """The state of the round as it stands, which stays until the transaction ends; None where it was deleted.
+
+    The lock makes an opening and a change of the draft wait for each other on PostgreSQL; SQLite has one writer.
+    """
+    return session.scalar(select(MonitoringRound.status).where(MonitoringRound.id == held.id).with_for_update())
 
 
 def give_sheets(
@@ -177,7 +187,7 @@ def _places(units: Sequence[RegisterUnit], register: UnitRegister, actor: Actor)
             schools[unit.municipality_id or 0] += 1
     found = [unit for unit in register.units if unit.id in schools or unit.id in own]
     region = [
-        Place(unit_id, "Подчинены региону напрямую", count, has_own_sheet=False)
+        Place(unit_id, REGIONAL_SCHOOLS, count, has_own_sheet=False)
         for unit_id, count in schools.items()
         if unit_id == actor.region_id
     ]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from app.analysis.scoring import mean
@@ -127,7 +127,7 @@ def register(session: Session, round_id: int, *, municipality_id: int | None = N
             Assessment.excused_reason,
             name_of(_UNIT),
             name_of(_MUNICIPALITY),
-            _UNIT.c.is_small,
+            func.coalesce(Assessment.was_small, _UNIT.c.is_small),
         )
         .join(_UNIT, _UNIT.c.id == Assessment.org_unit_id)
         .join(_MUNICIPALITY, _MUNICIPALITY.c.id == Assessment.municipality_id)

@@ -15,7 +15,7 @@ from app.models.enumeration import UnitKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid
-from app.services.framework_contents import CriterionView, contents
+from app.services.framework_contents import contents
 from app.services.round_comparison import Comparison, CriterionChange, SectionChange, UnitChange, compared
 from app.services.round_sheets import (
     SENT,
@@ -100,7 +100,9 @@ def _read(
     earned = earned_by(session, head.id, kind=shown, statuses=statuses, by_unit=not folded, municipality_id=place)
     total = _summed(earned)
     criteria = tuple(
-        criterion_figure(one, total.get(one.id, Earned())) for one in whole.criteria if _belongs(one, shown, total)
+        criterion_figure(one, total.get(one.id, Earned()))
+        for one in whole.criteria
+        if one.is_for(shown) or one.id in total
     )
     bands = tuple(name for name, _ in whole.bands)
     grouping = Grouping(statuses, bands)
@@ -161,8 +163,3 @@ def _summed(earned: Mapping[int, Mapping[int, Earned]]) -> dict[int, Earned]:
         for criterion_id, found in part.items():
             total[criterion_id] = total.get(criterion_id, Earned()) + found
     return total
-
-
-def _belongs(criterion: CriterionView, kind: UnitKind, answered: Mapping[int, Earned]) -> bool:
-    applies = criterion.for_municipalities if kind is UnitKind.MUNICIPALITY else criterion.for_schools
-    return applies or criterion.id in answered

@@ -133,7 +133,7 @@ def sheets_of(session: Session, round_id: int) -> list[SheetRow]:
         Assessment.submitted_by_id,
         name_of(_UNIT).label("name"),
         name_of(_MUNICIPALITY).label("municipality"),
-        _UNIT.c.is_small,
+        func.coalesce(Assessment.was_small, _UNIT.c.is_small),
     )
     rows = session.execute(
         select(*columns)

@@ -14,6 +14,7 @@ from app.models import Assessment, MonitoringRound, OrgUnit
 from app.models.assessment import SETTLED_STATUSES
 from app.models.enumeration import AssessmentStatus, UnitKind
 from app.services.order_head import as_people_sort
+from app.services.round_sheets import REGIONAL_SCHOOLS
 from app.services.round_term import Term, came_in_time, is_late, term_of
 
 # A draft without an answer is told apart from one in work.
@@ -143,7 +144,7 @@ def state_of_round(session: Session, held: MonitoringRound, *, today: date) -> R
     for municipality_id, tally in tallies.items():
         place = places.get(municipality_id)
         is_region = place is None or place.kind is UnitKind.REGION
-        name = "Подчинены региону напрямую" if place is None or is_region else place.short_name or place.name
+        name = REGIONAL_SCHOOLS if place is None or is_region else place.short_name or place.name
         towns.append(TownState(municipality_id, name, is_region, tally, own.get(municipality_id)))
     towns.sort(key=lambda town: (town.is_region, as_people_sort(town.name)))
     whole = Tally()
@@ -156,10 +157,6 @@ def sheets_of(session: Session, held: MonitoringRound, *, today: date) -> list[S
     """Every sheet in the reader's scope, municipal ones first; one statement."""
     rows = _sheets(session, held, today)
     return sorted(rows, key=lambda row: (row.sheet_kind is UnitKind.SCHOOL, as_people_sort(row.unit_name), row.id))
-
-
-def sheet_of_unit(session: Session, held: MonitoringRound, unit_id: int, *, today: date) -> SheetRow | None:
-    return next(iter(_sheets(session, held, today, unit_id=unit_id)), None)
 
 
 def tally_of(rows: Sequence[SheetRow]) -> Tally:
@@ -205,7 +202,6 @@ def _sheets(
     today: date,
     *,
     kind: UnitKind | None = None,
-    unit_id: int | None = None,
 ) -> list[SheetRow]:
     wanted = (
         select(
@@ -226,8 +222,6 @@ def _sheets(
     )
     if kind is not None:
         wanted = wanted.where(Assessment.sheet_kind == kind)
-    if unit_id is not None:
-        wanted = wanted.where(Assessment.org_unit_id == unit_id)
     return [
         SheetRow(
             row.id,

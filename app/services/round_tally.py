@@ -101,14 +101,6 @@ class Results:
     def by_unit(self) -> tuple[GroupFigure, ...]:
         return () if self.folded else self.rows
 
-    @property
-    def by_criterion(self) -> tuple[CriterionFigure, ...]:
-        return self.criteria
-
-    @property
-    def by_section(self) -> tuple[SectionFigure, ...]:
-        return self.sections
-
     def weakest(self, n: int = 5) -> tuple[CriterionFigure, ...]:
         """The criteria of the lowest mean; equal ones in the order of the set, those below the best only."""
         known = [(one.mean, place, one) for place, one in enumerate(self.criteria) if one.mean is not None]

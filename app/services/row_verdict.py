@@ -51,6 +51,12 @@ class RowVerdict:
     label: str
     changes: tuple[Change, ...] = ()
     sentences: Mapping[str, str] = field(default_factory=dict)
+    # The name of the sheet where the book has several.
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"Лист «{self.sheet}», строка {self.row}" if self.sheet else f"Строка {self.row}"
 
     @property
     def told(self) -> str:
@@ -112,6 +118,8 @@ def written(verdicts: Iterable[RowVerdict]) -> Iterator[bytes]:
             line["changes"] = [[c.key, c.title, c.before, c.after, c.base] for c in one.changes]
         if one.sentences:
             line["sentences"] = dict(one.sentences)
+        if one.sheet:
+            line["sheet"] = one.sheet
         yield json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
@@ -124,4 +132,5 @@ def read_back(lines: Iterable[bytes]) -> Iterator[RowVerdict]:
             one["label"],
             tuple(Change(*each) for each in one.get("changes", ())),
             one.get("sentences", {}),
+            one.get("sheet", ""),
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
+from app.excel.personal_workbook import NumberCell, Takes
 from app.excel.sheet import ColumnRole, Sheet
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
@@ -22,6 +24,9 @@ class UnitRow:
     label: str
     shown: Sequence[object]
     fields: Mapping[str, str]
+    # By the key of the column: what only this row's cell takes, and which of its fields are not to be filled in.
+    takes: Mapping[str, Takes] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
 
 
 class Merge(Protocol):
@@ -30,7 +35,7 @@ class Merge(Protocol):
     def present(self, key: str) -> UnitRow | None:
         """None where the record is no longer open to change."""
 
-    def written(self, field: str, value: str) -> str:
+    def written(self, key: str, field: str, value: str) -> str:
         """The value as the record would hold it: the same thing written otherwise is no change."""
 
     def gone(self, key: str) -> str:
@@ -46,14 +51,19 @@ class BeginMerge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnitPart:
-    """One sheet of the workbook; whoever lacks `permission` does not get it."""
+    """One sheet of the workbook; whoever lacks `permission` does not get it.
+
+    Keys of fields differ between parts: a choice made by a person names a row's number and the field.
+    """
 
     word: str
     sheet: Sheet
     permission: Permission
-    rows: Callable[[GuardedSession, Actor], Sequence[UnitRow]]
+    rows: Callable[[GuardedSession, Actor, date], Sequence[UnitRow]]
     merge: BeginMerge
     choices: Mapping[str, Sequence[str]]
+    # Stands above the rows.
+    lead: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -67,5 +77,10 @@ class UnitPart:
             if column.role is ColumnRole.KEY:
                 cells.append(row.key)
             else:
-                cells.append(row.fields[column.key] if column.role is ColumnRole.FIELD else next(shown))
+                cells.append(_filled(row, column.key) if column.role is ColumnRole.FIELD else next(shown))
         return cells
+
+
+def _filled(row: UnitRow, key: str) -> object:
+    text = row.fields[key]
+    return Decimal(text.replace(",", ".")) if text and isinstance(row.takes.get(key), NumberCell) else text

@@ -187,7 +187,7 @@ def apply(
         settle(session, actor, imported, means.store, judgement)
         return False
     outcome = bulk_import.carry_out(session, judgement.plans, only_right=only_right, tell=tell)
-    outcome.sort(key=lambda verdict: verdict.row)
+    outcome = bulk_import.in_order(outcome)
     # A refused row has sent the import back to the database, too: its new state and moment are written at once.
     with session.no_autoflush:
         imported.verdicts_digest = keep(means.store, outcome)

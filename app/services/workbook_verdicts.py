@@ -30,8 +30,11 @@ def matching(found: Iterator[RowVerdict], kind: VerdictKind | None) -> Iterator[
 
 def waiting(store: ResultStore, imported: WorkbookImport) -> dict[str, set[str]]:
     """Row → columns in which a person has to choose; nothing else can be chosen."""
-    conflicts = matching(verdicts(store, imported), VerdictKind.CONFLICT)
-    return {str(one.row): {change.key for change in one.changes if change.is_conflict} for one in conflicts}
+    found: dict[str, set[str]] = {}
+    for one in matching(verdicts(store, imported), VerdictKind.CONFLICT):
+        # Rows of several sheets may have one number: their columns have different keys.
+        found.setdefault(str(one.row), set()).update(change.key for change in one.changes if change.is_conflict)
+    return found
 
 
 def packed(found: Sequence[RowVerdict]) -> bytes:

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.forms.assignment import row_number
+from app.forms.base import row_number
 from app.services import clock
 from app.services.sign_in import SignInRefused, sign_in
 from app.web.session import current_actor, enter, leave, settings, stand_in

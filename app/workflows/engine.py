@@ -80,6 +80,8 @@ class Workflow:
     def apply(self, action: str, record: Any, actor: Actor, *, note: str = "") -> Transition:
         """Moves the record and leaves the action and the note for the audit row of the same flush."""
         step = self.require(action, record, actor)
+        # PostgreSQL keeps no zero characters in a text.
+        note = note.replace("\x00", "")
         if len(note) > LONGEST_NOTE:
             raise Invalid("Текст длиннее 20 000 знаков: сократите его.", field="note")
         if step.note_required and not note.strip():

@@ -68,7 +68,9 @@ def test_an_answer_by_the_script(held, engine, browser):
     assert "<html" not in str(told)
 
 
-@pytest.mark.parametrize(("value", "sentence"), [("7", "Выберите один из ответов"), ("много", "Введите число")])
+@pytest.mark.parametrize(
+    ("value", "sentence"), [("7", "Выберите один из ответов"), ("много", "Введите число"), ("0_2", "Введите число")]
+)
 def test_an_answer_that_the_scale_does_not_have(held, browser, value, sentence):
     school = browser("school")
     refused = school.post(at(held, "Д1"), {"value": value, "comment": "Моё пояснение"})
@@ -129,6 +131,10 @@ def test_proof_is_attached_and_taken_away(held, browser):
     # What is there is offered to the next criterion.
     part = school.get(at(held, "Д2", "/evidence"), headers={"HX-Request": "true"}).text
     assert "<html" not in part
+    # A refused form comes back into its own place: what is attached stays on the page.
+    refused = school.post(at(held, "Д2", "/evidence"), {"evidence_kind": "local_act"}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert f'id="{refused.headers["HX-Retarget"].removeprefix("#")}"' in refused.text
     chosen = re.search(r'name="existing" value="(\d+)"', part)
     assert chosen is not None
     fresh = school.post(at(held, "Д2", "/evidence"), {"existing": chosen[1]}, headers={"HX-Request": "true"}).text

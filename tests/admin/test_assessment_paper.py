@@ -53,6 +53,8 @@ def test_the_paper_shows_the_snapshot_with_its_code(engine, world, work, actor, 
         assert "Положение о ВСОКО" in page
         assert "слово school<" in page
         assert "2 — ответ 2" in page
+        # As on the page of the sheet: no ten thousandths of a percent.
+        assert "100\u202f%, уровень высокий" in page
         assert "н/п" in page
         assert "Проект, не утверждён" not in page
         assert "Изменено после утверждения" not in page

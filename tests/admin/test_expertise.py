@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from app.models import Expertise, ExpertScore
+from app.models import AuditEvent, Expertise, ExpertScore, Membership
 from app.models.enumeration import AssessmentStatus, Duty, ExpertiseStatus, ScaleKind
 from app.policies.unscoped import open_session
 from tests.factories.monitoring import C, build_framework, fill_sheet, hold_round
@@ -108,3 +108,26 @@ def test_another_expertise_is_closed_until_it_is_handed_in(engine, world, browse
     assert "7\u00a0%" in page.text
     assert "<textarea" not in page.text
     assert browser("municipality").post(f"{base}/scores", full).status_code == 403
+
+
+def test_a_conclusion_is_no_news_to_an_expert_who_still_owes(engine, world, browser, work, given):
+    """Nor by the sheet, nor by the other's page to one who also leads the check, nor by the journal."""
+    numbers, held = given
+    with open_session(engine, reason="tests give an expert more duties") as session:
+        session.connection(execution_options={"writes": True})
+        here = world.units["municipality"]
+        session.add(Membership(user_id=world.users["expert2"], org_unit_id=here, duty=Duty.APPROVER))
+    full = {f"c{held.criteria['Д1']}-value": "2", f"c{held.criteria['Ч1']}-value": "7", "conclusion": "Сильная школа"}
+    pages = (f"/expertises/{numbers['expert1']}", f"/assessments/{held.assessments['school']}")
+    assert browser("expert1").post(f"/expertises/{numbers['expert1']}/hand-in", full).status_code == 302
+
+    def told(login):
+        return ["Сильная школа" in browser(login).get(page).text for page in pages]
+
+    assert told("expert2") == [False, False]
+    assert told("municipality") == [True, True]
+    journal = select(AuditEvent).where(AuditEvent.record_type == "expertise")
+    assert not [row for row in work("expert2").scalars(journal) if "Сильная" in str(row.changes)]
+    own = {name: value for name, value in full.items() if name != "conclusion"}
+    assert browser("expert2").post(f"/expertises/{numbers['expert2']}/hand-in", own).status_code == 302
+    assert told("expert2") == [True, True]

@@ -48,6 +48,9 @@ def test_the_page_shows_the_whole_set_and_its_caution(loaded, browser, work):
     assert region.get("/frameworks/export").data.startswith(b"PK")
     assert browser("municipality").get(address).status_code == 404
     assert region.post(f"{address}/publish").status_code == 302
+    # What it was published for is one click away; whoever may not open a round is not offered one.
+    assert 'href="/monitoring-rounds/new/"' in region.get(address).text
+    assert 'href="/monitoring-rounds/new/"' not in browser("school").get(address).text
     for login in ("municipality", "school"):
         page = browser(login).get(address).text
         assert "Предложение, не официальная форма" in page

@@ -95,6 +95,7 @@ def test_wrong_rows_are_told_and_nothing_is_made(loaded, work):
     cell(book["Критерии"], "Код", "Д2").value = "Д1"
     cell(book["Критерии"], "Шкала", "Д3").value = "на глаз"
     cell(book["Критерии"], "Вес", "Д4").value = "тяжёлый"
+    cell(book["Критерии"], "Вес", "Д5").value = 1e300
     cell(book["Уровни шкал"], "Код критерия", "М14").value = "Х1"
     cell(book["Границы уровней"], "От, %", "средний").value = 85
     answer = brought(region, book)
@@ -103,6 +104,7 @@ def test_wrong_rows_are_told_and_nothing_is_made(loaded, work):
         ("Код Д1 уже стоит", 1),
         ("«на глаз» – такого значения нет", 1),
         ("«тяжёлый»: это не число", 1),
+        ("Число – от нуля", 1),
         # Х1, and Д2, which is no code any more; levels of criteria whose rows are wrong are not blamed for it.
         ("Критерия с таким кодом нет", 2),
         ("границы уровней должны различаться", 1),

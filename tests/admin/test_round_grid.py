@@ -78,7 +78,10 @@ def test_the_region_approves_what_is_accepted(browser, rounds, world):
     address = f"/monitoring-rounds/{rounds.now.round_id}/grid"
     keys = ticked(client.get(f"{address}?kind=school&status=accepted").text)
     assert len(keys) == 2
-    assert "Сделано: 2 из 2" in client.post(f"{address}/approve", {"id": keys}).text
+    verdicts = client.post(f"{address}/approve", {"id": keys}).text
+    assert "Сделано: 2 из 2" in verdicts
+    for key in keys:
+        assert f'href="/assessments/{key.partition(":")[0]}"' in verdicts
 
 
 def test_nobody_acts_beyond_their_reach(browser, rounds):

@@ -69,6 +69,8 @@ def _fill(school, held, address):
     expect(school.page.locator("#sheet-progress")).to_contain_text("1 из 3")
     # Д1 asks for a proof: a link will do.
     first.get_by_role("link", name="Приложить").click()
+    school.press("Приложить", first)
+    expect(first).to_contain_text("выберите файл или вставьте ссылку")
     first.get_by_label("Ссылка").fill("https://ilinskoe.example/vsoko")
     school.press("Приложить", first)
     expect(first.get_by_role("link", name="ilinskoe.example")).to_be_visible()
@@ -76,7 +78,7 @@ def _fill(school, held, address):
     school.press("Оставить как в прошлый раз", second)
     expect(second.get_by_label("1 — ответ 1")).to_be_checked()
     expect(second.locator("[data-source]")).to_contain_text("перенесено")
-    expect(school.page.locator("#sheet-progress")).to_contain_text("ошибок 1")
+    expect(school.page.locator("#sheet-progress")).to_contain_text("не хватает: 1")
     school.page.locator("#sheet-progress summary").click()
     school.follow("Г1", school.page.locator("#sheet-progress"))
     third = card(school, held, "Г1")

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.models.enumeration import AssignmentStatus, OrderStatus
+from tests.browser.monitoring_pages import monitoring_pages
 from tests.browser.site import HOME_SCHOOL
 from tests.factories.order import Point, add_report, issue_order
 from tests.factories.world import PASSWORD
@@ -18,7 +19,7 @@ NARROW = {"width": 360, "height": 800}
 
 
 def FILL(engine, world):  # noqa: N802 - the fixture asks for this name
-    """One order of the region with a report to check, and a draft."""
+    """One order of the region with a report to check, and a draft; a round with the one before it, a set being made."""
     submitted = {"municipality2": {"status": AssignmentStatus.SUBMITTED}}
     points = (
         Point("1", date(2023, 2, 24), {"municipality": {}} | {key: {} for key in TOWNS} | submitted),
@@ -40,6 +41,7 @@ def FILL(engine, world):  # noqa: N802 - the fixture asks for this name
         "draft": f"/orders/{draft.order_id}",
         "school's": f"/assignments/{issued.assignments['2', 'school']}",
         "submitted": f"/assignments/{issued.assignments['1', 'municipality2']}",
+        "monitoring": monitoring_pages(engine, world),
     }
 
 
@@ -149,6 +151,7 @@ def test_pages_are_sound(person, site, *, window, login):
         pages += ["/mailings/", "/mailings/new"]
     else:
         pages += [site.records["school's"], "/workbook/"]
+    pages += site.records["monitoring"][login]
     one = person(login, viewport=window)
     pages.append(_import_with_a_mistake(one))
     complaints = []

@@ -126,7 +126,7 @@ def table_of(content: bytes, head: str) -> list[list[str]]:
 
 def test_the_region_s_note_tells_the_figures_of_the_pages(work, actor, held, made, store):
     note = made("region", "region")
-    assert note.file_name.startswith("Аналитическая справка_ Мониторинг ВСОКО 2026-27. Сахалинская область")
+    assert note.file_name.startswith("Аналитическая справка – Мониторинг ВСОКО 2026-27. Сахалинская область")
     content = content_of(store, note)
     words = words_of(content)
     session = work("region")

@@ -146,6 +146,24 @@ def test_a_remark_is_not_written_over_another(engine, world, held, as_login):
     assert region.sheet("school").share == 100
 
 
+def test_who_decides_by_an_older_page_is_told_to_look(engine, world, held, as_login):
+    """A remark and a value that moves no share are changes, too: acceptance would have wiped the one unseen."""
+    fill_sheet(engine, world, held, "school", FULL, status=Status.SUBMITTED)
+    town, region = as_login("municipality", held), as_login("region", held)
+    seen = town.sheet("school").version
+    region.remark("school", "Д1", "Обновите.", version=1)
+    with pytest.raises(Conflict):
+        town.act("accept", "school", version=seen)
+    seen = town.sheet("school").version
+    region.check("school", "Д1", "2", version=2)
+    assert region.sheet("school").share == 100
+    with pytest.raises(Conflict):
+        town.act("accept", "school", version=seen)
+    seen = town.sheet("school").version
+    region.remark("school", "Д1", "Обновите.", version=3)
+    assert town.act("accept", "school", version=seen).status is Status.ACCEPTED
+
+
 MANY = (
     C("Б1", weight="2.5"),
     C("Б2", scale=ScaleKind.YES_NO, max_points="1", levels=(), weight="0.37"),
@@ -242,6 +260,9 @@ def test_the_stored_share_is_what_an_independent_formula_says(engine, world, as_
                 assessment_result.refresh(town.session, sheet)
             else:
                 continue
+        if who == "own" and said != kept.get((who, code)):
+            # A new answer is judged anew.
+            kept["checked", code] = kept["agreed", code] = None
         kept[who, code] = said
         town.session.rollback()
         sheet = town.sheet("school")
@@ -257,3 +278,21 @@ def put(engine, number, status):
         sheet.submitted_on = sheet.first_submitted_on = TODAY
         sheet.submitted_at = NOW
         sheet.status = status
+
+
+def test_a_corrected_answer_counts_until_it_is_judged_anew(engine, world, held, as_login):
+    fill_sheet(engine, world, held, "school", FULL | {"Д1": "1"}, status=Status.SUBMITTED)
+    town = as_login("municipality", held)
+    one = score_of(engine, held, "school", "Д1")
+    town.check("school", "Д1", "0", version=one.version)
+    town.check("school", "Д2", "1", version=score_of(engine, held, "school", "Д2").version)
+    town.act("return_", "school", note="Исправьте Д1.")
+    town.committed()
+    school = as_login("school", held)
+    # The same answer with other words is the same answer: the checker's stands.
+    school.answer("school", "Д2", "2", version=score_of(engine, held, "school", "Д2").version, comment="так и есть")
+    school.answer("school", "Д1", "2", version=score_of(engine, held, "school", "Д1").version)
+    school.committed()
+    corrected, kept = score_of(engine, held, "school", "Д1"), score_of(engine, held, "school", "Д2")
+    assert (corrected.final_points, corrected.checked_value, corrected.checked_by) == (Decimal(2), None, "")
+    assert (kept.final_points, kept.checked_value) == (Decimal(1), Decimal(1))

@@ -6,15 +6,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.models import MonitoringRound
+from app.models import MonitoringRound, OrgUnit
 from app.models.enumeration import AssessmentStatus as Status
-from app.models.enumeration import ExpertiseStatus
+from app.models.enumeration import ExpertiseStatus, SmallSchools
 from app.models.expertise import Expertise
 from app.policies.refusal import WrongState
 from app.policies.unscoped import open_session
+from app.services import assessment_approval
+from app.services.assessment_access import whole
 from app.services.assessment_examination import unfinished_schools
 from app.services.evidence import TypedEvidence
-from tests.factories.monitoring import fill_sheet, hold_round
+from app.services.round_register import register
+from tests.factories.monitoring import CRITERIA, C, build_framework, fill_sheet, hold_round
 from tests.factories.world import add_unit
 from tests.services.assessment_deeds import NOW, TODAY, change, opener
 
@@ -130,3 +133,34 @@ def test_nothing_is_sent_outside_the_window(engine, world, held, as_login):
         school.act("submit", "school")
     sheet = school.act("submit", "school", today=date(2026, 11, 20))
     assert sheet.submitted_on == date(2026, 11, 20)
+
+
+def test_a_sent_sheet_keeps_the_criteria_it_was_sent_with(engine, world, as_login):
+    """The school becomes a small one: what it has sent stays, what it fills in goes with it."""
+    more = (*CRITERIA, C("Н1", "График", more={"small_schools": SmallSchools.EXCEPT}))
+    held = hold_round(engine, world, framework=build_framework(engine, world, criteria=more))
+    school, region = as_login("school", held), as_login("region", held)
+    for code, value in {**FULL, "Н1": "0"}.items():
+        school.answer("school", code, value)
+    school.attach("school", "Д1", LINK)
+    fill_sheet(engine, world, held, "school2", {**FULL, "Н1": "0"})
+    before = school.act("submit", "school").share
+    for unit in ("school", "school2"):
+        change(engine, OrgUnit, world.units[unit], is_small=True)
+    region.act("accept", "school")
+    sheet = region.act("approve", "school")
+    assert (sheet.share, sheet.to_answer, sheet.changed_after_approval) == (before, 4, 0)
+    assert assessment_approval.changes_since(region.session, sheet) == []
+    assert "Н1" in {one.code for one in whole(region.session, sheet).criteria.values()}
+    # In the lists of the round too; the sheet of the other one, not sent yet, goes with its school.
+    assert {row.unit_id: row.is_small for row in register(region.session, held.round_id)} == {
+        world.units["school"]: False,
+        world.units["school2"]: True,
+        world.units["municipality"]: False,
+    }
+    region.act("unapprove", "school", note="Ошибка")
+    sheet = region.act("return_", "school", note="Заново")
+    assert "Н1" not in {one.code for one in whole(region.session, sheet).criteria.values()}
+    school.act("submit", "school")
+    sheet = school.sheet("school")
+    assert (sheet.share, sheet.to_answer, sheet.changed_after_approval) == (100, 3, 1)

@@ -156,7 +156,7 @@ def test_last_rounds_answers_stand_beside(engine, world, as_login):
         ("неприменимо: не проводится", False),
         ("да", False),
     ]
-    assert (page.may_fill, page.may_check, page.has_to_carry) == (True, False, True)
+    assert (page.may_fill, page.may_check) == (True, False)
     assert (page.window.in_time, page.previous.round_id) == (True, earlier.round_id)
     assert [step.action for step in page.actions] == ["submit"]
     assert [step.action for step in shown(town, "school").actions] == ["excuse"]

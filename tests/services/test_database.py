@@ -7,10 +7,12 @@ from datetime import date
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import literal_column, update
+from sqlalchemy import literal_column, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.models import Assignment, AssignmentReport, Base, Order, OrderPoint, OrgUnit, TermExtension, User
+from app.models.enumeration import FrameworkStatus
+from tests.factories.monitoring import build_framework
 from tests.factories.order import Point, issue_order
 
 # Indexes that only PostgreSQL has, made in SQL because they need an extension.
@@ -121,3 +123,23 @@ def test_a_moved_unit_takes_its_records_along(engine, world):
         stamps = dict(connection.execute(select(rows.c.id, rows.c.municipality_id)).all())
     assert stamps[issued.assignments["1", "school"]] == world.units["municipality2"]
     assert stamps[issued.assignments["1", "school2"]] == world.units["municipality"]
+
+
+@pytest.mark.parametrize("table", ["framework_section", "criterion", "criterion_level", "level_band"])
+def test_no_part_of_a_published_set_changes(engine, world, table):
+    published, _ = build_framework(engine, world)
+    drafted, _ = build_framework(engine, world, title="Черновик", status=FrameworkStatus.DRAFT)
+    column = {"criterion_level": "label", "level_band": "name"}.get(table, "title")
+    for act in (
+        f"UPDATE {table} SET {column} = 'в обход' WHERE framework_id",
+        f"DELETE FROM {table} WHERE framework_id",
+    ):
+        one = f"{act} = :number AND id = (SELECT max(id) FROM {table} WHERE framework_id = :number)"
+        with engine.connect() as connection, pytest.raises(IntegrityError, match="published set"):
+            connection.execute(text(one), {"number": published})
+        if not (table == "framework_section" and act.startswith("DELETE")):
+            with engine.connect() as connection:
+                assert connection.execute(text(one), {"number": drafted}).rowcount == 1
+    moved = f"UPDATE {table} SET framework_id = :published WHERE framework_id = :drafted"
+    with engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(text(moved), {"published": published, "drafted": drafted})

@@ -69,9 +69,8 @@ def test_equal_values_are_agreed_at_once_and_the_others_one_by_one(engine, world
         expertise.agree_equal(work("school"), actor("school"), sheet, now=NOW)
 
 
-def test_taking_back_ends_with_the_first_agreement(engine, world, work, actor, held, given):
-    for login in given:
-        judge(work, actor, held, given, login, ALL)
+def test_taking_back_ends_when_anothers_values_are_open(engine, world, work, actor, held, given):
+    judge(work, actor, held, given, "expert1", ALL)
     session = work("expert1")
     one = expertise.the_expertise(session, given["expert1"])
     with pytest.raises(Invalid):
@@ -81,13 +80,20 @@ def test_taking_back_ends_with_the_first_agreement(engine, world, work, actor, h
     expertise.take_back(session, actor("expert1"), one, "исправлю Д2")
     assert (one.status, one.handed_in_at) == (ExpertiseStatus.ASSIGNED, None)
     session.commit()
+    judge(work, actor, held, given, "expert2", ALL)
     judge(work, actor, held, given, "expert1", {"Д2": TWO})
+    # Now each sees what the other gave.
+    for login in ("expert1", "expert2"):
+        session = work(login)
+        with pytest.raises(WrongState, match="Другой эксперт уже сдал"):
+            expertise.take_back(session, actor(login), expertise.the_expertise(session, given[login]), "передумал")
+        session.rollback()
     leading = work("municipality")
     sheet = leading.get_one(Assessment, held.assessments["school"])
     assert expertise.agree_equal(leading, actor("municipality"), sheet, now=NOW) == 2
     leading.commit()
     with pytest.raises(WrongState, match="уже согласованы"):
-        expertise.take_back(session, actor("expert1"), expertise.the_expertise(session, given["expert1"]), "поздно")
+        expertise.take_back(session, actor("expert2"), expertise.the_expertise(session, given["expert2"]), "поздно")
 
 
 def test_an_approved_sheet_and_a_closed_round_are_judged_no_more(engine, world, work, actor, held, given):

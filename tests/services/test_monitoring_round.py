@@ -28,7 +28,7 @@ def test_a_round_reaches_whom_its_rule_names_and_nobody_else(work, actor, engine
     assert seen.obstacles == ()
     assert {(place.name, place.schools, place.has_own_sheet) for place in seen.places} == {
         ("Томаринский муниципальный округ", 2, True),
-        ("Подчинены региону напрямую", 1, False),
+        ("Школы региона", 1, False),
     }
     with pytest.raises(Conflict, match="листов будет 4, а не 3"):
         rounds.open_round(session, actor("region"), held, today=TODAY, now=NOW, expected=3)
@@ -143,6 +143,21 @@ def test_the_next_round_is_one_click_from_this_one(work, actor, engine, world):
     # Of a round long past the dates are the next that have not passed.
     late = rounds.following(session, person, held, today=date(2029, 6, 1))
     assert late.due_on == date(2029, 12, 20)
+
+
+def test_a_round_follows_one_by_a_set_of_the_same_maker(work, actor, engine, world):
+    regional, _ = build_framework(engine, world)
+    own, _ = build_framework(engine, world, maker="municipality", title="Свой набор")
+    session, first = draft(work, actor, regional, "municipality", [(Kind.ALL_SCHOOLS, None)])
+    person = actor("municipality")
+    opened(session, person, first)
+    with pytest.raises(Invalid, match="другой организации") as refused:
+        rounds.create(session, person, values(own, previous_round_id=first.id))
+    assert refused.value.field == "previous_round_id"
+    again = rounds.create(session, person, values(regional, previous_round_id=first.id))
+    # The set is changed later: asked anew.
+    with pytest.raises(Invalid, match="другой организации"):
+        rounds.change(session, person, again, version=again.version, values=values(own, previous_round_id=first.id))
 
 
 def test_two_people_do_not_overwrite_each_other(work, actor, engine, world):

@@ -89,13 +89,9 @@ def test_units_are_added_by_an_act(work, actor, engine, world):
 
 
 def test_a_late_permit_opens_the_window_of_one_unit(work, actor, engine, world):
-    held = hold_round(
-        engine,
-        world,
-        due_on=date(2026, 11, 1),
-        locks_on=date(2026, 11, 10),
-        late_until=date(2026, 12, 1),
-    )
+    days = {"due_on": date(2026, 11, 1), "locks_on": date(2026, 11, 10), "late_until": date(2026, 12, 1)}
+    held = hold_round(engine, world, **days)
+    beside = hold_round(engine, world, framework=(held.framework_id, held.criteria), title="Другой", **days)
     session, person = work("region"), actor("region")
     row = session.get_one(MonitoringRound, held.round_id)
     school, school2 = world.units["school"], world.units["school2"]
@@ -121,6 +117,8 @@ def test_a_late_permit_opens_the_window_of_one_unit(work, actor, engine, world):
     assert grant(until=date(2026, 11, 25), reason="дольше не нужно").id == permit.id
     windows = round_window.windows(session, row, (school, school2), TODAY)
     assert (windows[school].until, windows[school2].closed) == (date(2026, 11, 25), True)
+    other = session.get_one(MonitoringRound, beside.round_id)
+    assert round_window.window_of(session, other, school, today=TODAY).closed
     late_permit.revoke(session, person, row, permit.id)
     assert round_window.window_of(session, row, school, today=TODAY).closed
     assert session.scalars(select(LatePermit)).all() == []

@@ -49,13 +49,13 @@ def test_the_region_sees_municipalities_with_their_schools_folded(of, world):
 
 def test_criteria_sections_and_levels(of):
     found = of("region")
-    assert [(one.code, one.mean, one.n, one.na) for one in found.by_criterion] == [
+    assert [(one.code, one.mean, one.n, one.na) for one in found.criteria] == [
         ("Д1", Fraction(200, 3), 3, 0),
         ("Д2", Fraction(75), 2, 1),
         ("Н1", Fraction(500, 6), 3, 0),
     ]
     # Д1 weighs 2 and was answered three times, Д2 weighs 1 and was answered twice.
-    assert [(one.title, one.mean) for one in found.by_section] == [
+    assert [(one.title, one.mean) for one in found.sections] == [
         ("Документы", 100 * (2 * Fraction(4, 2) + Fraction(3, 2)) / (2 * 3 + 2)),
         ("График", Fraction(500, 6)),
     ]
@@ -146,6 +146,8 @@ def test_round_against_round_by_code(work, actor, rounds):
     # The regional school has no earlier sheet: it counts in its round's mean, not in the common one.
     assert (found.mean_before, found.mean_now) == (70, (Fraction("87.5") + Fraction(SIXTH)) / 2)
     assert found.change == found.mean_now - 70
+    back = round_results.compare(work("region"), actor("region"), rounds.before.round_id, rounds.now.round_id)
+    assert (back.mean_before, back.mean_now) == (found.mean_now, found.mean_before)
     # Nor does a school that had no share then.
     sent = round_results.compare(
         work("region"), actor("region"), rounds.now.round_id, rounds.before.round_id, everything=True

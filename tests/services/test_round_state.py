@@ -10,7 +10,7 @@ from app.models import MonitoringRound, OrgUnit
 from app.models.enumeration import AssessmentStatus as Status
 from app.models.enumeration import UnitKind
 from app.policies.unscoped import open_session
-from app.services.round_state import sheet_of_unit, sheets_of, state_of_round, tally_of
+from app.services.round_state import sheets_of, state_of_round, tally_of
 from tests.factories.monitoring import fill_sheet, hold_round
 from tests.factories.world import add_unit
 from tests.services.statements import counted
@@ -45,8 +45,7 @@ def test_the_region_sees_each_municipality(work, held):
     state = state_of_round(session, session.get_one(MonitoringRound, held.round_id), today=TODAY)
     by_name = {town.name: town for town in state.towns}
     first, second, region = (
-        by_name[name]
-        for name in ("Томаринский муниципальный округ", "Анивский муниципальный округ", "Подчинены региону напрямую")
+        by_name[name] for name in ("Томаринский муниципальный округ", "Анивский муниципальный округ", "Школы региона")
     )
     assert told(first.tally) == {"not_started": 1, "submitted": 1, "approved": 1}
     assert told(second.tally) == {"draft": 1, "returned": 1, "excused": 1}
@@ -80,7 +79,6 @@ def test_each_sees_its_own_part(work, world, held):
     school = work("school")
     row = school.get_one(MonitoringRound, held.round_id)
     assert [sheet.unit_id for sheet in sheets_of(school, row, today=TODAY)] == [world.units["school"]]
-    assert sheet_of_unit(school, row, world.units["school2"], today=TODAY) is None
 
 
 def test_the_count_costs_the_same_however_many_units_there_are(work, engine, world, held):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
+import pytest
 from sqlalchemy import literal, select
 
+from app.admin.assessment_page import AssessmentPage
+from app.admin.cells import term_word
 from app.models import Assessment, MonitoringRound
 from app.models.enumeration import AssessmentStatus as Status
 from app.models.enumeration import UnitKind
@@ -55,3 +59,15 @@ def test_every_place_tells_the_term_alike(engine, world, work):
             annexed.terms[Term.IN_TIME],
             annexed.terms[Term.LATE] + annexed.terms[Term.MISSED],
         )
+
+
+@pytest.mark.parametrize("unit", SHEETS)
+def test_the_page_of_a_sheet_says_the_same(unit):
+    status, first, after, on_the_day = SHEETS[unit]
+    sheet = SimpleNamespace(
+        assessment=SimpleNamespace(status=status, first_submitted_on=first), round=SimpleNamespace(due_on=DUE)
+    )
+    for today, term in ((date(2026, 11, 2), after), (DUE, on_the_day)):
+        page = AssessmentPage(sheet, None, today, [], {}, [], [], assigns=False, found=None)
+        assert page.is_late is (term is Term.LATE)
+        assert page.term[1:] == (term_word(DUE, today) if status is Status.DRAFT else ("", ""))

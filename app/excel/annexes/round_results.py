@@ -46,7 +46,7 @@ SHEETS = Sheet(
     "Реестр листов оценки",
     (
         Column("number", "№ п/п", ColumnKind.INTEGER, 5.5),
-        Column("municipality", "Муниципалитет", width=22, wrap=True),
+        Column("municipality", "Муниципалитет", width=26, wrap=True),
         Column("unit", "Организация", width=32, wrap=True),
         Column("kind", "Лист", width=14),
         Column("state", "Состояние", width=12, wrap=True),
@@ -68,7 +68,7 @@ CHANGES = Sheet(
     "Изменено после утверждения",
     (
         Column("number", "№ п/п", ColumnKind.INTEGER, 5.5),
-        Column("municipality", "Муниципалитет", width=22, wrap=True),
+        Column("municipality", "Муниципалитет", width=26, wrap=True),
         Column("unit", "Организация", width=30, wrap=True),
         Column("criterion", "Критерий", width=38, wrap=True),
         Column("what", "Что изменено", width=20, wrap=True),
