@@ -42,9 +42,10 @@ def _sheet(sheet: Sheet, today: date) -> Line:
     if sheet.due_on < today <= sheet.locks_on:
         when += f", принимается до {sheet.locks_on:%d.%m.%Y}"
     about = f"Заполнено {sheet.answered} из {sheet.to_answer}"
-    return Line(
-        f"/assessments/{sheet.assessment_id}", sheet.title, about, when, tone, (sheet.status.value, sheet.status.label)
-    )
+    badge = (f"assessment-{sheet.status.value}", sheet.status.label)
+    if sheet.status is Status.DRAFT and not sheet.is_begun:
+        badge = ("assessment-not_started", "не начат")
+    return Line(f"/assessments/{sheet.assessment_id}", sheet.title, about, when, tone, badge)
 
 
 def _to_check(running: list[Running]) -> list[Line]:
@@ -55,7 +56,7 @@ def _to_check(running: list[Running]) -> list[Line]:
             f"Отправлено на проверку: {amount} {plural(amount, *SHEETS)}",
             "",
             "",
-            ("submitted", "на проверке"),
+            ("assessment-submitted", "на проверке"),
         )
         for one in running
         if (amount := one.first[Status.SUBMITTED])
@@ -70,7 +71,7 @@ def _to_approve(running: list[Running]) -> list[Line]:
             f"Принято и ждёт утверждения: {amount} {plural(amount, *SHEETS)}",
             "",
             "",
-            ("accepted", "принят"),
+            ("assessment-accepted", "принят"),
         )
         for one in running
         if not one.is_municipal and (amount := one.states[Status.ACCEPTED])

@@ -35,6 +35,7 @@ class Sheet:
     locks_on: date
     answered: int
     to_answer: int
+    is_begun: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def _sheets(session: Session, actor: Actor) -> list[Sheet]:
         _ROUND.c.locks_on,
         Assessment.answered,
         Assessment.to_answer,
+        Assessment.started_at.is_not(None).label("is_begun"),
     )
     rows = session.execute(statement.where(*_own(actor)).order_by(_ROUND.c.due_on, Assessment.id).limit(LONGEST))
     return [Sheet(*row) for row in rows]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any, Self
 
 from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
+from app.analysis.round_figures import percent_text
 from app.models import Assessment, MonitoringRound, OrgUnit
 from app.models.assessment import SETTLED_STATUSES
 from app.models.enumeration import AssessmentStatus, UnitKind
@@ -58,9 +60,13 @@ class Tally:
         return self.expected - self.done
 
     @property
-    def rate(self) -> int | None:
-        """Whole percent of the awaited sheets that came in time, rounded down: 100 only where all did."""
-        return 100 * self.in_time // self.expected if self.expected else None
+    def rate(self) -> Fraction | None:
+        """Percent of the awaited sheets that came in time, exact: the annex and the note say the same."""
+        return Fraction(100 * self.in_time, self.expected) if self.expected else None
+
+    @property
+    def rate_text(self) -> str:
+        return "–" if self.rate is None else f"{percent_text(self.rate)} %"
 
     def add(self, row: Any) -> None:
         for key, _ in BUCKETS:

@@ -52,9 +52,9 @@ def test_the_region_sees_each_municipality(work, held):
     assert told(region.tally) == {"not_started": 1}
     assert (first.own_sheet.bucket, second.own_sheet.bucket, region.own_sheet) == ("not_started", "returned", None)
     # Approved in time; sent late, and the municipal sheet not sent at all.
-    assert (first.tally.in_time, first.tally.late, first.tally.rate) == (1, 2, 33)
+    assert (first.tally.in_time, first.tally.late, first.tally.rate_text) == (1, 2, "33,3 %")
     # Returned, but first sent on the last day; the excused school is not awaited.
-    assert (second.tally.in_time, second.tally.late, second.tally.rate) == (1, 1, 50)
+    assert (second.tally.in_time, second.tally.late, second.tally.rate_text) == (1, 1, "50,0 %")
     assert (state.total.total, state.total.expected, state.total.done, state.total.late) == (7, 6, 1, 4)
     # Before the term nobody is late, and what was sent is in time.
     early = state_of_round(session, session.get_one(MonitoringRound, held.round_id), today=DUE)
