@@ -81,7 +81,7 @@ PARTS = (
     Part(
         "postgres",
         "tests on PostgreSQL",
-        ("-m", "tests.database", "--", sys.executable, *PYTEST, "-m", "not browser", *PURE, "tests"),
+        ("-m", "tests.database", "--", sys.executable, *PYTEST, "-m", "not browser and not once", *PURE, "tests"),
         prepare=with_postgres,
         skip="SKIP_POSTGRES",
     ),

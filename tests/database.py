@@ -26,6 +26,7 @@ from scripts.need_postgres import need
 DATABASE = "tests"
 ROLE = "tester"  # owns the database and is no superuser, as in a real installation
 START_WITHIN = 60  # seconds
+IN_MEMORY = 2 * 1024**3  # bytes free; a run holds some 300 MiB at a time
 SETTINGS = {
     "listen_addresses": "",  # a socket in a private directory: no port to collide on, nobody else can come in
     "fsync": "off",  # nothing here outlives the run
@@ -189,7 +190,10 @@ class TemporaryPostgres:
 def _room() -> Path:
     """A directory for temporary files that the server's account can enter too, should we be root."""
     usual = Path(tempfile.gettempdir()).resolve()
-    for place in (usual, Path("/var/tmp"), Path("/dev/shm")):  # noqa: S108  # a directory of its own is made inside
+    memory = Path("/dev/shm")  # noqa: S108  # a directory of its own is made inside
+    # Each test makes a database of some hundred files and drops it: on a disk that is what the run waits for.
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free >= IN_MEMORY
+    for place in (memory, usual) if roomy else (usual, Path("/var/tmp"), memory):  # noqa: S108  # as above
         if os.geteuid() != 0 or (
             place.is_dir() and all(each.stat().st_mode & 0o001 for each in (place, *place.parents))
         ):

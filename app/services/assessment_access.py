@@ -45,6 +45,14 @@ def locked(session: Session, assessment: Assessment, version: int | None = None)
     )
     if found is None:
         raise NotFound
+    # A round that is being closed waits for this change, or this change sees it closed. Changes do not wait for each
+    # other here.
+    session.scalar(
+        select(MonitoringRound)
+        .where(MonitoringRound.id == found.round_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
     require_version(found, version)
     return found
 

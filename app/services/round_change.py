@@ -19,7 +19,7 @@ from app.services import clock
 from app.services.audit import record_event
 from app.services.order_addressees import register_of
 from app.services.round_addressees import ASSESSED
-from app.services.round_opening import Applicability, give_sheets
+from app.services.round_opening import Applicability, give_sheets, status_held
 from app.workflows.monitoring_round import WORKFLOW, by_holder
 
 LONGEST_ACT = 500
@@ -129,6 +129,9 @@ def add_units(
 def close(session: Session, actor: Actor, held: MonitoringRound, *, now: datetime) -> None:
     """A closed round takes nothing more; its figures stand."""
     WORKFLOW.require("close", held, actor)
+    # Answers and acts that are being written end first; those that come later see the closed round.
+    if status_held(session, held) is not RoundStatus.OPEN:
+        raise WrongState("Цикл тем временем завершили: обновите страницу.")
     held.closed_at = now
     WORKFLOW.apply("close", held, actor)
     session.flush()

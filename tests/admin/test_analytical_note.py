@@ -19,6 +19,8 @@ from app.services import clock
 from tests.admin.order_pages import issue
 from tests.factories.monitoring import build_framework, fill_sheet, hold_round
 
+pytestmark = pytest.mark.once
+
 UNITS = ("municipality", "municipality2", "school", "school2", "school_b")
 DUE = clock.today("Asia/Sakhalin") + timedelta(days=30)
 

@@ -15,6 +15,8 @@ from app.services import assessment_approval as approvals
 from tests.factories.monitoring import C, build_framework, fill_sheet, hold_round
 from tests.services.approved_sheets import tamper
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 10, 5, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 10, 5)
 ACT = {"version": None, "today": TODAY, "now": NOW}

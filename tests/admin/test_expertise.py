@@ -14,6 +14,8 @@ from app.policies.unscoped import open_session
 from tests.factories.monitoring import C, build_framework, fill_sheet, hold_round
 from tests.factories.world import add_user
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 10, 5, 3, 0, tzinfo=UTC)
 CRITERIA = (C("Д1"), C("Ч1", "Число", scale=ScaleKind.SHARE, max_points="100", levels=()))
 

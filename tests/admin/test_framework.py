@@ -12,6 +12,8 @@ from app.models.enumeration import FrameworkStatus
 from tests.admin.framework_pages import load_proposed, set_of
 from tests.factories.monitoring import build_framework
 
+pytestmark = pytest.mark.once
+
 HX = {"HX-Request": "true"}
 
 

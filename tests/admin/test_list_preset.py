@@ -16,6 +16,8 @@ from tests.factories.order import Point, issue_order
 from tests.jobs.tasks import ask
 from tests.services.workbook_rounds import heading_row
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def order(engine, world):

@@ -10,6 +10,8 @@ import pytest
 from tests.factories.order import Point, issue_order
 from tests.services.workbook_rounds import heading_row
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def order(engine, world):

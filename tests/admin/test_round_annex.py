@@ -15,6 +15,8 @@ from app.models.enumeration import RoundStatus
 from app.policies.unscoped import open_session
 from tests.factories.monitoring import build_framework, fill_sheet, hold_round
 
+pytestmark = pytest.mark.once
+
 UNITS = ("municipality", "municipality2", "school", "school2", "school_b", "regional_school")
 NAMES = {
     "municipality": "Томаринский муниципальный округ",

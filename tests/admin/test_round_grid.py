@@ -11,6 +11,8 @@ from app.services.framework_contents import CriterionView, LevelView
 from app.services.round_grid import Cell, Value
 from tests.services.filled_rounds import hold_rounds
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def rounds(engine, world):

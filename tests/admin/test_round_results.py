@@ -9,6 +9,8 @@ from app.models.enumeration import RoundStatus
 from tests.factories.monitoring import hold_round
 from tests.services.filled_rounds import hold_rounds
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def rounds(engine, world):

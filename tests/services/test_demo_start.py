@@ -20,6 +20,8 @@ from app.policies.refusal import Invalid, WrongState
 from app.policies.unscoped import open_session
 from tests import databases
 
+pytestmark = pytest.mark.once
+
 
 def load(app, folder, today=date(2026, 11, 21)):
     with app.app_context():
