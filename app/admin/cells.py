@@ -48,6 +48,12 @@ def number_cell(value: Any, row: Any) -> str:
     return f'<td class="number">{value or 0:d}</td>'
 
 
+def late_count_cell(value: Any, row: Any) -> str:
+    """How many are late: red where there are any."""
+    del row
+    return f'<td class="number"><span class="term late">{value:d}</span></td>' if value else '<td class="number">0</td>'
+
+
 def date_cell(value: date | None, row: Any) -> str:
     del row
     return f'<td class="nowrap">{value:%d.%m.%Y}</td>' if value else '<td class="quiet">–</td>'

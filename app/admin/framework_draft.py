@@ -6,6 +6,7 @@ from flask import flash, redirect, request
 from flask_admin import expose
 
 from app.admin.framework_page import Answer, FrameworkPages, criteria_words
+from app.forms.base import row_number
 from app.forms.framework import BandRows, HeadForm, SectionForm, said
 from app.models import Framework
 from app.policies.refusal import Conflict, Invalid
@@ -143,5 +144,4 @@ def step_asked() -> int:
 
 def version_asked() -> int:
     """The version that the form was opened with; 0, which no record has, for none."""
-    raw = request.form.get("version", "")
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else 0  # noqa: PLR2004 - digits of a version
+    return row_number(request.form.get("version")) or 0

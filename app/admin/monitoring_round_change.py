@@ -7,7 +7,7 @@ from flask_admin import expose
 
 from app.admin.monitoring_round_draft import SECTION, Answer, MonitoringRoundDraftPages
 from app.admin.monitoring_round_words import sheet_words
-from app.forms.base import TypedForm
+from app.forms.base import TypedForm, row_number
 from app.forms.monitoring_round import DatesForm, PermitForm, UnitsForm, said
 from app.forms.order import names_in
 from app.models import MonitoringRound
@@ -89,8 +89,7 @@ class MonitoringRoundChangePages(MonitoringRoundDraftPages):
         open_sheets = [sheet for sheet in sheets_of(guarded(), held, today=today()) if not sheet.is_settled]
         register = register_of(guarded(), current_actor().unit_id or 0)
         names = [register.label(sheet.unit_id) for sheet in open_sheets]
-        chosen = request.args.get("unit", "")
-        suggested = register.label(int(chosen)) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else ""  # noqa: PLR2004 - as many digits as the database holds
+        suggested = register.label(row_number(request.args.get("unit")) or 0)
         form = PermitForm(request.form, unit=suggested, until=held.late_until)
         if request.method == "GET" or not form.validate():
             return self._form_page("permit", held, form, names=names)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Date, Select, Table, and_, bindparam, extract, func, select
+from sqlalchemy import ColumnElement, Date, Select, Table, bindparam, func, select
 
-from app.admin.cells import badge_cell, clipped_cell, date_cell, link_cell, number_cell
+from app.admin.cells import badge_cell, clipped_cell, date_cell, late_count_cell, link_cell, number_cell
 from app.admin.listing import ListColumn, ListFilter, Listing, Option, one_of
 from app.admin.unit_names import UNIT_NAME, UNIT_OF_ROW
+from app.admin.year_filter import year_filter
 from app.models import Assessment, Framework, MonitoringRound
 from app.models.enumeration import AssessmentStatus, RoundStatus
 from app.services.round_term import is_late
-from app.web.session import guarded, today
+from app.web.session import today
 
 FRAMEWORK_OF_ROW = cast(Table, Framework.__table__).alias("framework_of_row")
 LEVELS = {"region": ("Регион", False), "municipality": ("Муниципалитет", True)}
@@ -32,26 +33,6 @@ def _sheets(*conditions: ColumnElement[bool]) -> Any:
         Assessment.round_id == MonitoringRound.id, *conditions
     )
     return counted.correlate(MonitoringRound).scalar_subquery()
-
-
-def _late_cell(value: Any, row: Any) -> str:
-    del row
-    return f'<td class="number"><span class="term late">{value:d}</span></td>' if value else '<td class="number">0</td>'
-
-
-def _year(raw: str) -> int:
-    if not raw.isascii() or not raw.isdecimal() or not 1990 <= int(raw) <= 2100:  # noqa: PLR2004 - years of rounds
-        raise ValueError(raw)
-    return int(raw)
-
-
-def _in_year(year: int) -> ColumnElement[bool]:
-    return and_(MonitoringRound.opens_on >= date(year, 1, 1), MonitoringRound.opens_on <= date(year, 12, 31))
-
-
-def _years() -> list[Option]:
-    found = guarded().scalars(select(extract("year", MonitoringRound.opens_on)).distinct())
-    return [Option(str(int(each)), str(int(each))) for each in sorted(found, reverse=True)]
 
 
 def _level(raw: str) -> bool:
@@ -93,7 +74,7 @@ LISTING = Listing(
             "late",
             "С опозданием",
             _sheets(is_late(MonitoringRound.due_on, bindparam("today_of_rounds", callable_=today, type_=Date()))),
-            _late_cell,
+            late_count_cell,
             kind="number",
         ),
         ListColumn("holder", "Кто проводит", UNIT_NAME, clipped_cell),
@@ -118,7 +99,7 @@ LISTING = Listing(
             _level,
             lambda: [Option(key, label) for key, (label, _) in LEVELS.items()],
         ),
-        ListFilter("year", "Год начала", _in_year, _year, _years),
+        year_filter("Год начала", MonitoringRound.opens_on),
     ),
     search=lambda pattern: [MonitoringRound.search.like(pattern, escape="\\")],
     joins=_joins,

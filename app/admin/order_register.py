@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from markupsafe import escape
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, extract, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, literal, select
 
-from app.admin.cells import badge_cell, clipped_cell, date_cell, number_cell
+from app.admin.cells import badge_cell, clipped_cell, date_cell, late_count_cell, number_cell
 from app.admin.listing import ListColumn, ListFilter, Listing, Option
+from app.admin.year_filter import year_filter
 from app.models import Assignment, Order, OrderPoint
 from app.models.assignment import CLOSED_STATUSES, FULFILLED_STATUSES
 from app.models.enumeration import AssignmentStatus, OrderKind, OrderStatus
-from app.web.session import guarded, today
+from app.web.session import today
 
 # Drafts without a date stand before everything that is dated.
 UNDATED = date(9999, 12, 31)
@@ -28,27 +29,6 @@ def _assignments(*conditions: ColumnElement[bool]) -> Any:
 def _link_cell(value: Any, row: Any) -> str:
     label = f"{row.kind.label.capitalize()} № {value}" if value else f"{row.kind.label.capitalize()} без номера"
     return f'<th class="held" scope="row"><a class="row-link" href="/orders/{row.id:d}">{escape(label)}</a></th>'
-
-
-def _overdue_cell(value: Any, row: Any) -> str:
-    del row
-    return f'<td class="number"><span class="term late">{value:d}</span></td>' if value else '<td class="number">0</td>'
-
-
-def _year(raw: str) -> int:
-    if not raw.isascii() or not raw.isdecimal() or not 1990 <= int(raw) <= 2100:  # noqa: PLR2004 - years of documents
-        raise ValueError(raw)
-    return int(raw)
-
-
-def _in_year(year: int) -> ColumnElement[bool]:
-    return and_(Order.dated_on >= date(year, 1, 1), Order.dated_on <= date(year, 12, 31))
-
-
-def _years() -> list[Option]:
-    year = extract("year", Order.dated_on)
-    found = guarded().scalars(select(year).where(Order.dated_on.is_not(None)).distinct())
-    return [Option(str(int(each)), str(int(each))) for each in sorted(found, reverse=True)]
 
 
 def _status(raw: str) -> OrderStatus:
@@ -90,7 +70,7 @@ LISTING = Listing(
                 Assignment.due_on < bindparam("today_of_orders", callable_=today, type_=Date()),
                 Assignment.status.not_in(CLOSED_STATUSES),
             ),
-            _overdue_cell,
+            late_count_cell,
             kind="number",
         ),
         ListColumn("issuer", "Кем выпущено", Order.issuer_name, clipped_cell),
@@ -117,7 +97,7 @@ LISTING = Listing(
             _kind,
             lambda: [Option(kind.value, kind.label) for kind in OrderKind],
         ),
-        ListFilter("year", "Год", _in_year, _year, _years),
+        year_filter("Год", Order.dated_on),
         ListFilter("dated_from", "Дата с", lambda value: Order.dated_on >= value, date.fromisoformat, kind="date"),
         ListFilter("dated_to", "Дата по", lambda value: Order.dated_on <= value, date.fromisoformat, kind="date"),
     ),

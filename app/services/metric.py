@@ -7,7 +7,7 @@ evidence, and calendars are not counted at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -129,23 +129,42 @@ def can_count(metric: Metric | None) -> bool:
     return metric in METRICS
 
 
-def count(session: Session, unit: OrgUnit, criterion: CriterionView, *, today: date) -> Counted:
-    """What the system counts of the unit on that day, on the criterion's scale, with the rows behind it.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at: by municipality its schools that work on the day, by metric and unit the records."""
 
-    A school has it or has it not; a municipality by the share of its schools that work on the day: 0–1–2, yes or no and
-    chosen levels are the best only when all have it.
+    schools: Mapping[int, Mapping[int, str]]
+    pieces: Mapping[Metric, Mapping[int, list[CountedRow]]]
+
+
+def look(session: Session, units: Collection[OrgUnit], metrics: Collection[Metric | None], *, today: date) -> Looked:
+    """One statement for each metric that is counted, one for the schools of municipalities, whatever the units."""
+    schools = _schools(session, [unit.id for unit in units if unit.kind is UnitKind.MUNICIPALITY], today)
+    asked = {unit.id for unit in units if unit.kind is not UnitKind.MUNICIPALITY}.union(*schools.values())
+    counters = ((metric, one) for metric, one in METRICS.items() if metric in metrics)
+    return Looked(schools, {metric: one.pieces(session, sorted(asked), today) for metric, one in counters})
+
+
+def count(session: Session, unit: OrgUnit, criterion: CriterionView, *, today: date) -> Counted:
+    """What the system counts of the unit on that day, on the criterion's scale, with the rows behind it."""
+    return counted(look(session, [unit], [criterion.metric], today=today), unit, criterion)
+
+
+def counted(looked: Looked, unit: OrgUnit, criterion: CriterionView) -> Counted:
+    """The same of what was looked at. A school has it or has it not; a municipality by the share of its schools that
+    work on the day: 0–1–2, yes or no and chosen levels are the best only when all have it.
     """
     counter = METRICS.get(criterion.metric) if criterion.metric is not None else None
-    if counter is None:
+    if counter is None or criterion.metric is None:
         return Counted(
             None, NOT_YET.get(criterion.metric, "Этот критерий система не считает.") if criterion.metric else ""
         )
+    found = looked.pieces[criterion.metric]
     if unit.kind is not UnitKind.MUNICIPALITY:
-        rows = tuple(counter.pieces(session, [unit.id], today).get(unit.id, ()))
+        rows = tuple(found.get(unit.id, ()))
         has = sum(row.counts for row in rows)
         return on_scale(criterion, Counted(None, f"{counter.rule} Найдено: {has}.", rows), 1 if has else 0, 1)
-    schools = _schools(session, unit, today)
-    found = counter.pieces(session, list(schools), today)
+    schools = looked.schools.get(unit.id, {})
     rows = tuple(_school_row(number, name, found.get(number, ())) for number, name in schools.items())
     has = sum(row.counts for row in rows)
     if not rows:
@@ -163,19 +182,24 @@ def _school_row(number: int, name: str, pieces: Sequence[CountedRow]) -> Counted
     return CountedRow(name, counts=False, why=why, unit_id=number)
 
 
-def _schools(session: Session, unit: OrgUnit, today: date) -> dict[int, str]:
-    """The schools of a municipality that work on the day."""
+def _schools(session: Session, municipality_ids: Collection[int], today: date) -> dict[int, dict[int, str]]:
+    """By municipality, the schools that work on the day."""
+    found: dict[int, dict[int, str]] = {number: {} for number in municipality_ids}
+    if not found:
+        return found
     rows = session.execute(
-        select(OrgUnit.id, OrgUnit.name, OrgUnit.short_name)
+        select(OrgUnit.municipality_id, OrgUnit.id, OrgUnit.name, OrgUnit.short_name)
         .where(
-            OrgUnit.municipality_id == unit.id,
+            OrgUnit.municipality_id.in_(found),
             OrgUnit.kind == UnitKind.SCHOOL,
             or_(OrgUnit.opened_on.is_(None), OrgUnit.opened_on <= today),
             or_(OrgUnit.closed_on.is_(None), OrgUnit.closed_on > today),
         )
         .order_by(OrgUnit.name, OrgUnit.id)
     )
-    return {row.id: row.short_name or row.name for row in rows}
+    for row in rows:
+        found[row.municipality_id][row.id] = row.short_name or row.name
+    return found
 
 
 def on_scale(criterion: CriterionView, counted: Counted, has: int, of: int) -> Counted:
@@ -209,21 +233,22 @@ def fill_measured(session: Session, actor: Actor, assessment: Assessment, *, now
     """
     actor.require(Permission.ASSESSMENT_FILL)
     held = to_fill(session, actor, assessment, today=today)
-    given = fill(session, held, now=now, today=today)
+    metrics = {criterion.metric for criterion in held.criteria.values()}
+    given = fill(session, held, look(session, [held.unit], metrics, today=today), now=now)
     if given:
         held.assessment.started_at = held.assessment.started_at or now
         session.flush()
     return given
 
 
-def fill(session: Session, held: Whole, *, now: datetime, today: date) -> int:
+def fill(session: Session, held: Whole, looked: Looked, *, now: datetime) -> int:
     """The counting itself, for a sheet that is held for a change; it does not make the sheet a begun one."""
     scores = scores_of(session, held.assessment)
     told = given = 0
     for criterion in held.criteria.values():
         if not can_count(criterion.metric):
             continue
-        value = count(session, held.unit, criterion, today=today).value
+        value = counted(looked, held.unit, criterion).value
         score = scores.get(criterion.id)
         if value is None or (score is not None and score.counted_value == value):
             continue

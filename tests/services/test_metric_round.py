@@ -15,6 +15,7 @@ from app.policies.unscoped import open_session
 from app.services import metric_round
 from tests.factories.monitoring import C, build_framework, fill_sheet, hold_round
 from tests.jobs.tasks import worker_for
+from tests.services.statements import counted
 
 NOW, TODAY = datetime(2026, 11, 22, 3, tzinfo=UTC), date(2026, 11, 22)
 CRITERIA = (
@@ -111,3 +112,19 @@ def test_the_opening_asks_for_it(app, engine, world, trained, browser, tmp_path)
     with open_session(engine, reason="tests look") as session:
         assert session.scalars(select(CriterionScore.source)).all() == [ScoreSource.COUNTED]
         assert session.get_one(Job, job.id).message == "Посчитано ответов: 1."
+
+
+def test_a_day_on_which_nothing_changed_costs_no_more_for_more_sheets(engine, world, trained, work, actor):
+    def again(units: tuple[str, ...]) -> int:
+        held = hold_round(engine, world, units=units, framework=trained, title=f"Для {len(units)}")
+        session, me = work("region"), actor("region")
+        assert metric_round.count_round(session, me, held.round_id, now=NOW, today=TODAY) == len(units)
+        session.commit()
+        with counted(engine) as sent:
+            assert metric_round.count_round(session, me, held.round_id, now=NOW, today=TODAY) == 0
+        session.close()
+        return len(sent)
+
+    assert again(("municipality", "school")) == again(
+        ("municipality", "municipality2", "school", "school2", "school_b")
+    )
