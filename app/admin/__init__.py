@@ -48,6 +48,19 @@ MENU = (
     MenuEntry("Листы оценки", "assessment.index_view", "clipboard-check", Permission.ASSESSMENT_READ),
     MenuEntry("Экспертиза", "expertise.index", "scale", Permission.EXPERTISE_WRITE),
     MenuEntry("Наборы критериев", "framework.index_view", "ruler", Permission.FRAMEWORK_WRITE),
+    MenuEntry("Работники", "staff_member.index_view", "id-card", Permission.STAFF_READ),
+    MenuEntry(
+        "Обучение",
+        "training_group.index_view",
+        "graduation-cap",
+        Permission.GROUP_READ,
+        also=frozenset(
+            {
+                *("certificate", "document_register", "enrolment", "group_trainees", "programme"),
+                *("training_coverage", "training_norm", "training_proposal", "training_requirement"),
+            }
+        ),
+    ),
     MenuEntry("Организации", "org_unit.index_view", "building-2", Permission.ORG_UNIT_READ),
     MenuEntry(
         "Отчёты",
@@ -66,6 +79,16 @@ EXCHANGE = (
     MenuEntry("Рабочая книга", "personal_workbook.index", "", Permission.ASSIGNMENT_REPORT),
     MenuEntry("Рассылки", "mailing.index", "", Permission.MAILING_WRITE),
     MenuEntry("Задания", "job.index", "", Permission.EXPORT),
+)
+# The pages that stand under «Обучение», as tabs.
+TRAINING = (
+    MenuEntry("Потоки", "training_group.index_view", "", Permission.GROUP_READ),
+    MenuEntry("Слушатели", "enrolment.index_view", "", Permission.ENROLMENT_READ),
+    MenuEntry("Документы", "certificate.index_view", "", Permission.CERTIFICATE_READ),
+    MenuEntry("Охват", "training_requirement.index_view", "", Permission.REQUIREMENT_READ),
+    MenuEntry("Программы", "programme.index_view", "", Permission.PROGRAMME_READ),
+    MenuEntry("ФИС ФРДО", "document_register.index", "", Permission.REGISTER_OF_DOCUMENTS),
+    MenuEntry("Нормы и темы", "training_norm.index", "", Permission.REQUIREMENT_WRITE),
 )
 VIEWS = (
     AnalyticalNoteView,
@@ -112,4 +135,5 @@ def install(app: Flask) -> None:
     app.extensions["registers"] = registers
     pages.init_app(app)
     app.extensions["exchange"] = EXCHANGE
+    app.extensions["training"] = [entry for entry in TRAINING if entry.endpoint in app.view_functions]
     app.extensions["menu"] = [entry for entry in MENU if entry.endpoint in app.view_functions]

@@ -45,6 +45,8 @@ class RecordView(ModelView):
     empty: ClassVar[tuple[str, str]] = ("Пока пусто", "Записи появятся здесь.")
     primary: ClassVar[tuple[str, str, Permission] | None] = None
     bulk: ClassVar[tuple[tuple[str, str, Permission], ...]] = ()
+    # The section of the menu whose tabs stand above the list: «training».
+    section: ClassVar[str] = ""
 
     form = NoForm
     column_list = ("id",)

@@ -14,7 +14,7 @@ from app.policies.actor import Actor
 from app.services import identity, password
 
 PASSWORD = "demo"  # noqa: S105 - printed on the sign-in page; such accounts are refused outside demo mode
-WORKING = (Duty.OPERATOR, Duty.APPROVER, Duty.UNIT_ADMIN)
+WORKING = (Duty.OPERATOR, Duty.APPROVER, Duty.UNIT_ADMIN, Duty.TRAINING_COORDINATOR)
 ACCOUNTS = (
     ("region", "министерство: выпускает распоряжения, проверяет, снимает с контроля"),
     ("municipality", "муниципалитет: Томаринский муниципальный округ"),

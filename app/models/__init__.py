@@ -7,6 +7,8 @@ from app.models.assignment import Assignment, AssignmentPeriod
 from app.models.assignment_report import AssignmentReport, TermExtension
 from app.models.audit_event import AuditEvent
 from app.models.base import Base
+from app.models.certificate import Certificate
+from app.models.enrolment import Attendance, Enrolment
 from app.models.evidence import Evidence, EvidenceRevision, ReportEvidence
 from app.models.expertise import Expertise, ExpertScore
 from app.models.framework import Criterion, CriterionLevel, Framework, FrameworkSection, LevelBand
@@ -17,6 +19,10 @@ from app.models.monitoring_round import LatePermit, MonitoringRound, RoundAddres
 from app.models.order import AddresseeClause, Order, OrderGround, OrderPoint
 from app.models.order_amendment import AmendmentChange, OrderAmendment
 from app.models.org_unit import OrgUnit, OrgUnitName, OrgUnitPlacement
+from app.models.programme import Programme, TrainingNorm, TrainingTopic
+from app.models.staff_member import StaffIdentity, StaffMember, StaffPosition
+from app.models.training_group import TrainingGroup, TrainingSession
+from app.models.training_requirement import RequirementAddressee, TrainingRequirement
 from app.models.user import Membership, OneTimeLink, SignInAttempt, User
 from app.models.workbook_import import WorkbookImport
 
@@ -32,11 +38,14 @@ __all__ = [
     "Assignment",
     "AssignmentPeriod",
     "AssignmentReport",
+    "Attendance",
     "AuditEvent",
     "Base",
+    "Certificate",
     "Criterion",
     "CriterionLevel",
     "CriterionScore",
+    "Enrolment",
     "Evidence",
     "EvidenceRevision",
     "ExpertScore",
@@ -61,13 +70,23 @@ __all__ = [
     "OrgUnit",
     "OrgUnitName",
     "OrgUnitPlacement",
+    "Programme",
     "ReportEvidence",
+    "RequirementAddressee",
     "RoundAddressee",
     "RoundDateChange",
     "ScheduleRun",
     "ScoreEvidence",
     "SignInAttempt",
+    "StaffIdentity",
+    "StaffMember",
+    "StaffPosition",
     "TermExtension",
+    "TrainingGroup",
+    "TrainingNorm",
+    "TrainingRequirement",
+    "TrainingSession",
+    "TrainingTopic",
     "User",
     "WorkbookImport",
 ]

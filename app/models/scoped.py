@@ -58,6 +58,38 @@ class PartOfRound:
         return mapped_column(ForeignKey("monitoring_round.id", ondelete="CASCADE"), index=True, sort_order=-9)
 
 
+class SharedInRegion(ScopeColumns):
+    """Kept by a region for everyone below it."""
+
+
+class OfferedByUnit(ScopeColumns):
+    """In draft its provider's alone; offered, seen by the region and by those below it who may apply."""
+
+
+class PartOfGroup:
+    """A row of a training group: seen by those who see the group, written by whoever holds it."""
+
+    @declared_attr
+    @classmethod
+    def group_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("training_group.id", ondelete="CASCADE"), index=True, sort_order=-9)
+
+
+class PartOfRequirement:
+    """A row of a training requirement: seen by those who see the requirement, written by its maker."""
+
+    @declared_attr
+    @classmethod
+    def requirement_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("training_requirement.id", ondelete="CASCADE"), index=True, sort_order=-9)
+
+
+class OfStaffMember(ScopeColumns):
+    """What a person on the staff has: it goes along with the person, whose unit it carries."""
+
+    staff_member_id: Mapped[int] = mapped_column(BigInteger, sort_order=-6)
+
+
 class OfPerson:
     """What a person made for themselves, standing in one unit (or in none: an installation administrator)."""
 
@@ -88,4 +120,20 @@ def scope_key(table: str) -> tuple[SchemaItem, ...]:
         Index(f"ix_{table}_region", "region_id", "id"),
         Index(f"ix_{table}_municipality", "municipality_id", "id"),
         Index(f"ix_{table}_org_unit", "org_unit_id", "id"),
+    )
+
+
+def staff_key(table: str) -> tuple[SchemaItem, ...]:
+    """The composite key to the person: whoever takes the person over takes these rows along."""
+    return (
+        ForeignKeyConstraint(
+            ["staff_member_id", "org_unit_id", "region_id", "municipality_id"],
+            ["staff_member.id", "staff_member.org_unit_id", "staff_member.region_id", "staff_member.municipality_id"],
+            onupdate="CASCADE",
+            name=f"fk_{table}_staff",
+        ),
+        Index(f"ix_{table}_region", "region_id", "id"),
+        Index(f"ix_{table}_municipality", "municipality_id", "id"),
+        Index(f"ix_{table}_org_unit", "org_unit_id", "id"),
+        Index(f"ix_{table}_staff", "staff_member_id"),
     )

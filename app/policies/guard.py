@@ -13,13 +13,28 @@ from typing import Any, cast
 from sqlalchemy import CompoundSelect, Executable, Select, Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from app.models import Framework, MonitoringRound, Order, OrgUnit, User
+from app.models import (
+    Attendance,
+    Certificate,
+    Enrolment,
+    Framework,
+    MonitoringRound,
+    Order,
+    OrgUnit,
+    StaffMember,
+    TrainingGroup,
+    TrainingRequirement,
+    User,
+)
 from app.models.enumeration import UnitKind
 from app.models.scoped import (
     ClosedToReading,
     OfPerson,
+    OfStaffMember,
     PartOfFramework,
+    PartOfGroup,
     PartOfOrder,
+    PartOfRequirement,
     PartOfRound,
     PublishedByUnit,
     ScopeColumns,
@@ -30,13 +45,18 @@ from app.policies.refusal import ScopeBreach
 from app.policies.scope import contains, criteria
 
 ORG_UNIT = cast(Table, OrgUnit.__table__)
+STAFF = cast(Table, StaffMember.__table__)
 
 # What is written by whoever may write what it is part of.
 PARTS: tuple[tuple[type, str, type[object]], ...] = (
     (PartOfOrder, "order_id", Order),
     (PartOfFramework, "framework_id", Framework),
     (PartOfRound, "round_id", MonitoringRound),
+    (PartOfGroup, "group_id", TrainingGroup),
+    (PartOfRequirement, "requirement_id", TrainingRequirement),
 )
+
+SCOPE = ("org_unit_id", "region_id", "municipality_id")
 
 # The key that opens a session or a statement to all rows; only `unscoped.py` hands it out.
 OPEN = object()
@@ -110,6 +130,8 @@ def _write_guard(session: GuardedSession, context: UOWTransaction, instances: ob
 def _stamp(session: GuardedSession, records: Iterable[ScopeColumns]) -> None:
     """Copies the scope of the unit onto its records; an explicit value by hand is overwritten."""
     waiting = [record for record in records if record.region_id is None or record.municipality_id is None]
+    _stamp_of_staff(session, [record for record in waiting if isinstance(record, OfStaffMember)])
+    waiting = [record for record in waiting if not isinstance(record, OfStaffMember)]
     if not waiting:
         return
     ids = {record.org_unit_id for record in waiting}
@@ -128,6 +150,21 @@ def _stamp(session: GuardedSession, records: Iterable[ScopeColumns]) -> None:
         record.region_id, record.municipality_id = unit.region_id, unit.municipality_id
 
 
+def _stamp_of_staff(session: GuardedSession, records: list[OfStaffMember]) -> None:
+    """What a person has carries the unit of the person."""
+    if not records:
+        return
+    columns = (STAFF.c.id, *(STAFF.c[name] for name in SCOPE))
+    people = select(*columns).where(STAFF.c.id.in_({record.staff_member_id for record in records}))
+    found = {row.id: row for row in session.connection().execute(people)}
+    for record in records:
+        person = found.get(record.staff_member_id)
+        if person is None:
+            raise ScopeBreach
+        for name in SCOPE:
+            setattr(record, name, getattr(person, name))
+
+
 def _may_write(session: GuardedSession, actor: Actor, record: object) -> bool:
     if isinstance(record, OfPerson):
         return _may_write_own(actor, record)
@@ -136,7 +173,7 @@ def _may_write(session: GuardedSession, actor: Actor, record: object) -> bool:
     if isinstance(record, PublishedByUnit):
         return record.org_unit_id == actor.unit_id or (actor.is_system and contains(actor, record))
     if isinstance(record, ScopeColumns):
-        return contains(actor, record) and not _moved(record)
+        return _may_write_owned(session, actor, record)
     for part, key, whole in PARTS:
         if isinstance(record, part):
             # Rows added through the own collections of what they are part of are flushed, and judged, with it.
@@ -150,6 +187,39 @@ def _may_write_whole(session: GuardedSession, actor: Actor, model: type[object],
     return whole is not None and _may_write(session, actor, whole)
 
 
+def _may_write_owned(session: GuardedSession, actor: Actor, record: ScopeColumns) -> bool:
+    if isinstance(record, OfStaffMember):
+        return _may_write_of_staff(session, actor, record)
+    if isinstance(record, StaffMember):
+        return contains(actor, record) and _may_take(actor, record)
+    return contains(actor, record) and not _moved(record)
+
+
+def _may_write_of_staff(session: GuardedSession, actor: Actor, record: OfStaffMember) -> bool:
+    """Whoever sees the person; a provider sees trainees, and writes what belongs to its own groups only."""
+    if contains(actor, record):
+        return True
+    if isinstance(record, Certificate) and actor.unit_kind is UnitKind.PROVIDER:
+        return record.issuer_unit_id == actor.unit_id
+    if isinstance(record, Enrolment) and actor.unit_kind is UnitKind.PROVIDER:
+        return record.provider_unit_id == actor.unit_id
+    if isinstance(record, Attendance) and actor.unit_kind is UnitKind.PROVIDER:
+        enrolment = session.get(Enrolment, record.enrolment_id)
+        return enrolment is not None and enrolment.provider_unit_id == actor.unit_id
+    return session.get(StaffMember, record.staff_member_id) is not None
+
+
+def _may_take(actor: Actor, person: StaffMember) -> bool:
+    """A person is moved by whoever stands above both places; one who works nowhere is taken by the next place."""
+    if not _moved(person) or actor.unit_kind is UnitKind.REGION:
+        return True
+    history = inspect(person).attrs
+    if actor.unit_kind is UnitKind.MUNICIPALITY and not history.municipality_id.history.deleted:
+        return True
+    was_working = history.is_working.history.deleted or history.is_working.history.unchanged
+    return not was_working or was_working[0] is False
+
+
 def _may_write_unit(actor: Actor, unit: OrgUnit) -> bool:
     if actor.unit_kind is UnitKind.REGION:
         return unit.region_id == actor.unit_id
@@ -158,7 +228,7 @@ def _may_write_unit(actor: Actor, unit: OrgUnit) -> bool:
 
 def _moved(record: ScopeColumns) -> bool:
     """Records do not change their unit by hand: units move, and the database takes their records along."""
-    return _differs(record, ("org_unit_id", "region_id", "municipality_id"))
+    return _differs(record, SCOPE)
 
 
 def _may_write_own(actor: Actor, record: OfPerson) -> bool:

@@ -48,6 +48,23 @@ class Permission(enum.StrEnum):
     EXPERTISE_ASSIGN = "expertise.assign"
     EXPERTISE_WRITE = "expertise.write"
     NOTE_WRITE = "note.write"
+    STAFF_READ = "staff.read"
+    STAFF_WRITE = "staff.write"
+    STAFF_IDENTITY = "staff.identity"
+    PROGRAMME_READ = "programme.read"
+    PROGRAMME_WRITE = "programme.write"
+    PROGRAMME_AGREE = "programme.agree"
+    GROUP_READ = "group.read"
+    GROUP_WRITE = "group.write"
+    ENROLMENT_READ = "enrolment.read"
+    ENROLMENT_APPLY = "enrolment.apply"
+    ENROLMENT_KEEP = "enrolment.keep"
+    CERTIFICATE_READ = "certificate.read"
+    CERTIFICATE_WRITE = "certificate.write"
+    CERTIFICATE_CONFIRM = "certificate.confirm"
+    REQUIREMENT_READ = "requirement.read"
+    REQUIREMENT_WRITE = "requirement.write"
+    REGISTER_OF_DOCUMENTS = "register_of_documents"
     EXPORT = "export"
     WORKBOOK_IMPORT = "workbook.import"
     PRESET_OFFER = "preset.offer"
@@ -110,6 +127,27 @@ POLICY: dict[Permission, tuple[Grant, ...]] = {
     Permission.EXPERTISE_ASSIGN: (_grant(ABOVE, APPROVER),),
     Permission.EXPERTISE_WRITE: (_grant(ABOVE, EXPERT),),
     Permission.NOTE_WRITE: (_grant(ABOVE, OPERATOR, APPROVER),),
+    Permission.STAFF_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.STAFF_WRITE: (_grant(ANY_UNIT, COORDINATOR),),
+    # СНИЛС, the day of birth; every sight is written down.
+    Permission.STAFF_IDENTITY: (_grant(ANY_UNIT, COORDINATOR),),
+    Permission.PROGRAMME_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.PROGRAMME_WRITE: (_grant((REGION, PROVIDER), COORDINATOR),),
+    Permission.PROGRAMME_AGREE: (_grant((REGION,), APPROVER),),
+    Permission.GROUP_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.GROUP_WRITE: (_grant((REGION, PROVIDER), COORDINATOR),),
+    Permission.ENROLMENT_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.ENROLMENT_APPLY: (_grant((*ABOVE, SCHOOL), COORDINATOR),),
+    # Enrols, marks attendance and results, issues documents.
+    Permission.ENROLMENT_KEEP: (_grant((REGION, PROVIDER), COORDINATOR),),
+    Permission.CERTIFICATE_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.CERTIFICATE_WRITE: (_grant(ANY_UNIT, COORDINATOR),),
+    Permission.CERTIFICATE_CONFIRM: (_grant(ABOVE, COORDINATOR),),
+    Permission.REQUIREMENT_READ: (_grant((*ABOVE, SCHOOL), *ANY_DUTY),),
+    # Also topics and norms, which are the region's.
+    Permission.REQUIREMENT_WRITE: (_grant(ABOVE, COORDINATOR),),
+    # ФИС ФРДО: whole lists of documents with СНИЛС.
+    Permission.REGISTER_OF_DOCUMENTS: (_grant((REGION, PROVIDER), COORDINATOR),),
     Permission.EXPORT: (_grant(ANY_UNIT, *ANY_DUTY),),
     # Each register asks for its own permission besides.
     Permission.WORKBOOK_IMPORT: (_grant(ANY_UNIT, OPERATOR, APPROVER, COORDINATOR, EXPERT, UNIT_ADMIN),),

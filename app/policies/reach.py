@@ -133,6 +133,7 @@ ISSUED_WORDS = (
     *ORDER_WORDS,
     *("framework", "framework_section", "criterion", "criterion_level", "level_band"),
     *("monitoring_round", "round_addressee", "round_date_change", "analytical_note"),
+    *("programme", "training_group", "training_session", "training_requirement", "requirement_addressee"),
 )
 
 

@@ -1,7 +1,7 @@
 """THE row scope: which rows exist for an actor. One rule in SQL (`criteria`) and in Python (`contains`).
 
 `guard.py` applies it to every statement and every flush; nothing else decides which rows exist for whom. What each
-rule says in SQL stands in `reach.py` and `reach_of_monitoring.py`.
+rule says in SQL stands in `reach.py`, `reach_of_monitoring.py` and `reach_of_training.py`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,23 @@ from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from app.models import (
     AnalyticalNote,
+    Attendance,
     AuditEvent,
     Base,
+    Certificate,
+    Enrolment,
     ExpertScore,
     Framework,
     ListPreset,
     MonitoringRound,
     Order,
     OrgUnit,
+    Programme,
+    StaffIdentity,
+    StaffMember,
+    StaffPosition,
+    TrainingGroup,
+    TrainingRequirement,
     User,
 )
 from app.models.enumeration import UnitKind
@@ -32,13 +41,17 @@ from app.models.scoped import (
     OfPerson,
     OwnedByUnit,
     PartOfFramework,
+    PartOfGroup,
     PartOfOrder,
+    PartOfRequirement,
     PartOfRound,
     ScopeColumns,
+    SharedInRegion,
     StructureOfUnit,
 )
 from app.policies import reach
 from app.policies import reach_of_monitoring as monitoring
+from app.policies import reach_of_training as training
 from app.policies.actor import Actor, ScopeKey
 from app.policies.reach import Truth
 
@@ -92,6 +105,28 @@ RULES: tuple[tuple[type, Rule], ...] = (
     (ExpertScore, EXPERTS),
     (AnalyticalNote, Rule(monitoring.notes_in_region, monitoring.notes_for_municipality, monitoring.notes_for_unit)),
     (OrgUnit, Rule(reach.owned_in_region, reach.owned_in_municipality, reach.unit_itself, reach.everything)),
+    (SharedInRegion, Rule(training.shared_in_region, training.shared_in_region, training.shared_in_region)),
+    (StaffMember, Rule(reach.owned_in_region, training.staff_in_municipality, training.staff_of_unit)),
+    (StaffPosition, Rule(reach.owned_in_region, training.positions_in_municipality, training.positions_of_unit)),
+    (StaffIdentity, Rule(reach.owned_in_region, training.of_staff_in_municipality, training.identities_of_unit)),
+    (Programme, Rule(training.programmes_in_region, training.programmes_below, training.programmes_below)),
+    (TrainingGroup, Rule(training.groups_in_region, training.groups_below, training.groups_below)),
+    (PartOfGroup, Rule(training.of_groups_in_region, training.of_groups_below, training.of_groups_below)),
+    (Enrolment, Rule(reach.owned_in_region, training.of_staff_in_municipality, training.enrolments_of_unit)),
+    (Attendance, Rule(reach.owned_in_region, training.of_staff_in_municipality, training.attendance_of_unit)),
+    (Certificate, Rule(reach.owned_in_region, training.of_staff_in_municipality, training.certificates_of_unit)),
+    (
+        TrainingRequirement,
+        Rule(training.requirements_in_region, training.requirements_for_municipality, training.requirements_for_unit),
+    ),
+    (
+        PartOfRequirement,
+        Rule(
+            training.of_requirements_in_region,
+            training.of_requirements_for_municipality,
+            training.of_requirements_for_unit,
+        ),
+    ),
     (User, PEOPLE),
     (ListPreset, PRESETS),
     (OfPerson, PERSONAL),

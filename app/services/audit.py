@@ -12,7 +12,15 @@ from sqlalchemy.orm import UOWTransaction
 
 from app.models import AuditEvent, OrgUnit, User
 from app.models.base import Audited
-from app.models.scoped import OfPerson, PartOfFramework, PartOfOrder, PartOfRound, ScopeColumns
+from app.models.scoped import (
+    OfPerson,
+    PartOfFramework,
+    PartOfGroup,
+    PartOfOrder,
+    PartOfRequirement,
+    PartOfRound,
+    ScopeColumns,
+)
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.services import clock
@@ -99,7 +107,7 @@ def _belonging(session: GuardedSession, record: Any) -> Belonging:
     if isinstance(record, OrgUnit):
         return record.id, record.region_id, record.municipality_id
     actor = session.info.get("actor")
-    of_no_unit = OfPerson | PartOfOrder | PartOfFramework | PartOfRound | User
+    of_no_unit = OfPerson | PartOfOrder | PartOfFramework | PartOfRound | PartOfGroup | PartOfRequirement | User
     if isinstance(record, of_no_unit) and isinstance(actor, Actor) and actor.unit_id is not None:
         # Only the issuer writes the parts of a whole; a person may stand in many units, the act was done in one.
         return actor.unit_id, actor.region_id, actor.municipality_id

@@ -74,12 +74,12 @@ class Shell:
     @property
     def exchange(self) -> list[tuple[str, str, bool]]:
         """The pages that stand under «Отчёты», as far as the actor may open them."""
-        entries: Sequence[MenuEntry] = current_app.extensions.get("exchange", ())
-        return [
-            (entry.label, _address(entry.endpoint), request.endpoint == entry.endpoint)
-            for entry in entries
-            if current_actor().may(entry.permission)
-        ]
+        return _tabs("exchange")
+
+    @property
+    def training(self) -> list[tuple[str, str, bool]]:
+        """The same under «Обучение»."""
+        return _tabs("training")
 
     def fragment(self, template: str, key: tuple[object, ...] = ()) -> Markup:
         """A part of the page that is the same for everybody with the same key, rendered once.
@@ -91,6 +91,15 @@ class Shell:
         if place not in known or current_app.debug:
             known[place] = Markup(render_template(template, shell=self))  # noqa: S704 - a template of ours
         return known[place]
+
+
+def _tabs(section: str) -> list[tuple[str, str, bool]]:
+    entries: Sequence[MenuEntry] = current_app.extensions.get(section, ())
+    return [
+        (entry.label, _address(entry.endpoint), request.endpoint == entry.endpoint)
+        for entry in entries
+        if current_actor().may(entry.permission)
+    ]
 
 
 def shell(*crumbs: tuple[str, str | None], search_text: str = "") -> Shell:

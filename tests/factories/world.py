@@ -19,7 +19,7 @@ from app.policies.unscoped import open_session
 PASSWORD = "a long password"
 # As light as argon2 goes: what a sign-in costs is no test's business.
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-EVERYTHING = (Duty.OPERATOR, Duty.APPROVER, Duty.UNIT_ADMIN)
+EVERYTHING = (Duty.OPERATOR, Duty.APPROVER, Duty.UNIT_ADMIN, Duty.TRAINING_COORDINATOR)
 
 
 @dataclass
