@@ -110,14 +110,9 @@ def add_position(
     title: str = "",
 ) -> int:
     with writing(engine) as session:
+        days = {"started_on": started_on, "ended_on": ended_on}
         position = StaffPosition(
-            org_unit_id=world.units[unit],
-            staff_member_id=person,
-            kind=kind,
-            title=title,
-            started_on=started_on,
-            ended_on=ended_on,
-            is_main=is_main,
+            org_unit_id=world.units[unit], staff_member_id=person, kind=kind, title=title, is_main=is_main, **days
         )
         session.add(position)
         session.flush()
