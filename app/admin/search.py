@@ -55,6 +55,11 @@ def _sections(found: Found, query: str) -> list[tuple[str, Group, str, str]]:
         ("Циклы мониторинга", found.rounds, "/monitoring-rounds/", f"/monitoring-rounds/?{asked}"),
         ("Листы оценки", found.sheets, "/assessments/", f"/assessments/?{asked}"),
         ("Наборы критериев", found.frameworks, "/frameworks/", f"/frameworks/?{asked}"),
+        ("Работники", found.staff, "/staff-members/", f"/staff-members/?{asked}"),
+        ("Документы об обучении", found.certificates, "/certificates/", f"/certificates/?{asked}"),
+        ("Потоки", found.groups, "/training-groups/", f"/training-groups/?{asked}"),
+        ("Программы обучения", found.programmes, "/programmes/", f"/programmes/?{asked}"),
+        ("Требования к обучению", found.requirements, "/training-requirements/", f"/training-requirements/?{asked}"),
         ("Поручения", found.assignments, "/assignments/", f"/assignments/?{asked}"),
         ("Пользователи", found.people, "/users/", f"/users/?{asked}"),
     )

@@ -1,4 +1,4 @@
-"""One search over orders, points, assignments, monitoring, units and people, in the actor's scope."""
+"""One search over orders, points, assignments, monitoring, training, units and people, in the actor's scope."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.models.enumeration import AssignmentStatus, OrderKind, OrderStatus, Uni
 from app.models.search_text import folded, like_pattern
 from app.policies.actor import Actor
 from app.policies.permission import Permission
-from app.services import search_monitoring
+from app.services import search_monitoring, search_training
 from app.services.order_head import name_of
 from app.services.search_hit import SHOWN, Group, Hit, ten
 
@@ -38,6 +38,11 @@ class Found:
     rounds: Group = field(default_factory=Group)
     sheets: Group = field(default_factory=Group)
     frameworks: Group = field(default_factory=Group)
+    staff: Group = field(default_factory=Group)
+    programmes: Group = field(default_factory=Group)
+    groups: Group = field(default_factory=Group)
+    certificates: Group = field(default_factory=Group)
+    requirements: Group = field(default_factory=Group)
 
     @property
     def is_empty(self) -> bool:
@@ -63,6 +68,13 @@ def everywhere(session: Session, actor: Actor, query: str) -> Found:
         found.rounds = search_monitoring.rounds(session, pattern)
         found.sheets = search_monitoring.sheets(session, pattern)
         found.frameworks = search_monitoring.frameworks(session, pattern)
+    if actor.may(Permission.STAFF_READ):
+        found.staff = search_training.staff(session, pattern)
+        found.programmes = search_training.programmes(session, pattern)
+        found.groups = search_training.groups(session, pattern)
+        found.certificates = search_training.certificates(session, pattern)
+    if actor.may(Permission.REQUIREMENT_READ):
+        found.requirements = search_training.requirements(session, pattern)
     if actor.may(Permission.ORG_UNIT_READ):
         found.units = _units(session, pattern)
     if actor.may(Permission.USER_READ):

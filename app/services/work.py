@@ -24,7 +24,7 @@ from app.models.enumeration import (
 )
 from app.policies.actor import Actor
 from app.policies.permission import Permission
-from app.services import monitoring_work
+from app.services import monitoring_work, training_work
 from app.services.monitoring_work import MonitoringWork
 from app.services.order_head import Tally, is_late, name_of
 
@@ -111,6 +111,7 @@ class Work:
     figures: Figures
     running: list[Progress]
     monitoring: MonitoringWork
+    training: dict[training_work.Call, int]
 
 
 def build(session: Session, actor: Actor, *, today: date) -> Work:
@@ -128,11 +129,12 @@ def build(session: Session, actor: Actor, *, today: date) -> Work:
     if actor.may(Permission.ORDER_WRITE):
         queue.drafts = _drafts(session, actor)
     figures, running = _figures(session, today)
-    return Work(queue, figures, running, monitoring_work.build(session, actor))
+    training = training_work.build(session, actor, today=today)
+    return Work(queue, figures, running, monitoring_work.build(session, actor), training)
 
 
 def waiting_count(session: Session, actor: Actor, *, today: date) -> int:
-    """The bell, by one statement: my overdue, due today and returned; what waits for my decision; monitoring."""
+    """The bell, by one statement: what is overdue, due today or returned, and what waits for my decision."""
     counts: list[Select[Any]] = []
     if actor.unit_kind is not UnitKind.REGION and actor.may(Permission.ASSIGNMENT_REPORT):
         hot = or_(Assignment.due_on <= today, Assignment.status == AssignmentStatus.RETURNED)
@@ -150,7 +152,7 @@ def waiting_count(session: Session, actor: Actor, *, today: date) -> int:
                 TermExtension.status == ExtensionStatus.ASKED, TermExtension.given_by_id == actor.unit_id
             )
         )
-    counts += monitoring_work.waiting(actor, today=today)
+    counts += monitoring_work.waiting(actor, today=today) + training_work.waiting(actor, today=today)
     if not counts:
         return 0
     if len(counts) == 1:

@@ -175,6 +175,13 @@ def readable(login: str) -> set[str]:
         for town, school in (("municipality", "school"), ("municipality2", "school_b")):
             if f"{prefix}{school}" in mine or f"{prefix}{town}" in mine:
                 words.add(canary(f"{prefix}{town} letter"))
+    words |= {canary(f"{unit} trainee") for unit in mine}
+    if mine:
+        # What a region's provider offers, and what the region asks, is told to the whole region.
+        abroad = login.startswith("foreign_")
+        words.add(canary("foreign_offer" if abroad else "offer"))
+    if login == "provider":
+        words |= {canary("school trainee"), canary("school_b trainee")}
     if login == "admin":
         # An installation administrator manages accounts: names of people, and no records.
         words |= {canary(f"{unit} person") for unit in (*ALL, "region", "foreign_region")}
@@ -183,6 +190,6 @@ def readable(login: str) -> set[str]:
 
 def every_canary() -> set[str]:
     units = (*ALL, "region", "foreign_region")
-    kinds = ("", " person", " draft", " letter", " job", " mailing", " note")
+    kinds = ("", " person", " draft", " letter", " job", " mailing", " note", " trainee")
     words = {canary(f"{unit}{what}") for unit in units for what in kinds}
-    return words | {canary("admin job")}
+    return words | {canary("admin job"), canary("offer"), canary("foreign_offer")}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 
 import pytest
 from flask import Flask
@@ -17,15 +16,19 @@ from sqlalchemy import func, select
 from app.documents.file_store import FileStore
 from app.models import Base
 from app.policies.unscoped import open_session
-from tests.factories.canaries import ALL, BELOW, Records, build_records, canary, every_canary, readable
+from tests.factories.canaries import ALL, BELOW, Records, build_records, canary, readable
 from tests.factories.job_canaries import add_jobs
 from tests.factories.mail_canaries import add_mailings
 from tests.factories.monitoring_canaries import add_monitoring
+from tests.factories.training_canaries import add_training, shown, snils_of
 from tests.factories.workbook_canaries import add_workbooks
+from tests.web.scope_truth import foreign_words, may_see, text_of
 
 ABSENT = 987_654_321
 # What a number in an address is: by the endpoint's section for the record itself, by its name for the parts of one.
 ROUNDS = ("municipal round", "round", "round draft")
+GROUPS = ("group", "group draft")
+REQUIREMENTS = ("municipal requirement", "requirement", "requirement draft")
 RECORDS = {
     "analytical_note": ("note",),
     "assessment": ("sheet",),
@@ -43,11 +46,20 @@ RECORDS = {
     "order": ("draft", "letter", "order"),
     "order_matrix": ("draft", "letter", "order"),
     "org_unit": ("unit",),
+    "certificate": ("certificate", "issued"),
+    "enrolment": ("enrolment", "planned"),
+    "group_trainees": GROUPS,
+    "programme": ("programme", "programme draft"),
+    "staff_member": ("staff", "trainee"),
+    "training_coverage": REQUIREMENTS,
+    "training_group": GROUPS,
+    "training_proposal": REQUIREMENTS,
+    "training_requirement": REQUIREMENTS,
     "user": ("user",),
     "workbook_import": ("import",),
 }
 # What a number names whatever the section is.
-ALONE = {"revision_id": "evidence", "preset_id": "preset"}
+ALONE = {"revision_id": "evidence", "preset_id": "preset", "topic_id": "topic", "norm_id": "norm"}
 PARTS = {
     "report_id": {"assignment": "report"},
     "extension_id": {"assignment": "extension"},
@@ -60,6 +72,15 @@ PARTS = {
     "evidence_id": {"sheet": "sheet evidence"},
     "expertise_id": {"sheet": "expertise"},
     "permit_id": {"round": "permit"},
+    "position_id": {"staff": "position", "trainee": "trainee position"},
+    "session_id": {"group": "session"},
+}
+WHOLE = {
+    "record_id": (),
+    "order_id": (),
+    "round_id": ROUNDS,
+    "group_id": GROUPS,
+    "requirement_id": REQUIREMENTS,
 }
 WORDS = {"act": "accept", "verdict": "accept", "decision": "grant", "export_type": "csv"}
 # Reachable without an account, or without any record.
@@ -83,8 +104,6 @@ ENDING |= {f"{register}.delete_preset" for register in REGISTERS}
 # One of each kind of unit is asked on PostgreSQL too.
 ON_BOTH = {"region", "municipality", "school"}
 ROLES = tuple(login if login in ON_BOTH else pytest.param(login, marks=pytest.mark.once) for login in BELOW)
-# Their own unit's row is no record of theirs to open for these roles, or the other way round: units and people.
-SEES_ALL_UNITS_AND_PEOPLE = {"admin"}
 
 
 @pytest.fixture
@@ -95,6 +114,7 @@ def records(app: Flask, engine, world) -> Records:
     add_jobs(engine, world, made, app.extensions["result_store"])
     add_workbooks(engine, world, made, app.extensions["result_store"])
     add_monitoring(engine, world, made, store)
+    add_training(engine, world, made)
     return made
 
 
@@ -127,10 +147,10 @@ def every_address(rule, records: Records):
     if not names:
         yield build(rule, words), None
         return
-    record = next((name for name in ("record_id", "order_id", "round_id") if name in names), None)
+    record = next((name for name in WHOLE if name in names), None)
     assert record is not None, f"{rule.endpoint}: say in RECORDS and PARTS what {sorted(names)} mean"
     assert section in RECORDS, f"{rule.endpoint}: say in RECORDS which records the section {section} has"
-    for kind in ROUNDS if record == "round_id" else RECORDS[section]:
+    for kind in WHOLE[record] or RECORDS[section]:
         for unit, number in records.of[kind].items():
             values = words | {record: number}
             for part in names - {record}:
@@ -145,26 +165,6 @@ def build(rule, values) -> str:
 
 def _filled(path: str, values) -> str:
     return re.sub(r"<(?:[^<>:]+:)?([a-z_]+)>", lambda found: str(values[found[1]]), path)
-
-
-def may_see(login: str, kind: str, unit: str) -> bool:
-    """Written from the table «who sees what», not from the code."""
-    if kind in {"unit", "user"} and login in SEES_ALL_UNITS_AND_PEOPLE:
-        return True
-    if kind in {"import", "job", "letters", "preset"}:
-        return unit == login
-    mine = BELOW[login]
-    stands = {"observer": "region", "unit_admin": "region"}.get(login, login)
-    if kind.endswith("draft"):
-        return unit == stands
-    if kind in {"framework", "order", "round"}:
-        # A provider is not assessed.
-        here = bool(mine) and unit.startswith("foreign_") == login.startswith("foreign_")
-        return here and (kind == "order" or login != "provider")
-    if kind in {"letter", "municipal round"}:
-        school = unit.replace("municipality2", "school_b").replace("municipality", "school")
-        return unit in mine or school in mine
-    return unit in mine or (kind == "user" and unit == login)
 
 
 def methods(rule) -> list[str]:
@@ -228,6 +228,7 @@ def test_own_records_answer_and_tell_nothing_of_others(app, world, records, brow
 def test_searching_for_a_foreign_word_finds_nothing(world, records, browser, login):
     client = browser(login)
     lists = ("search", "assignments", "assessments", "frameworks", "monitoring-rounds", "orders", "org-units", "users")
+    lists += ("staff-members", "programmes", "training-groups", "enrolments", "certificates", "training-requirements")
     pages = (*(f"/{word}/?q=" for word in lists), "/journal/?q=", "/assessment-papers/?code=")
     for unit in sorted(around(login) & set(ALL)):
         for what in ("", " person", " draft", " letter"):
@@ -256,20 +257,12 @@ def test_the_canaries_sing_at_home(world, records, browser):
     )
     assert canary("municipality letter") in browser("school").get("/monitoring-rounds/").text
     assert canary("region note") in browser("region").get(f"/analytical-notes/{records.of['note']['region']}").text
+    trainee = f"/staff-members/{records.of['trainee']['school']}"
+    assert canary("school trainee") in browser("provider").get(trainee).text
+    assert canary("school trainee") in browser("municipality").get("/enrolments/").text
+    assert canary("municipality letter") in browser("school").get("/training-requirements/").text
+    assert shown(snils_of("school")) not in browser("school").get(trainee).text
     for login in ("school", "admin"):
         number = records.of["job"][login]
         assert canary(f"{login} job") in browser(login).get("/jobs/").text
         assert canary(f"{login} job") in browser(login).get(f"/jobs/{number}/result").text
-
-
-def foreign_words(login: str, answer) -> set[str]:
-    text = text_of(answer)
-    return {word for word in every_canary() - readable(login) if word in text}
-
-
-def text_of(answer) -> str:
-    """A page's text, or all the parts of a workbook."""
-    if answer.data[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
-            return " ".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
-    return answer.data.decode("utf-8", "replace")

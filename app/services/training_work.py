@@ -1,0 +1,153 @@
+"""What staff training asks of a person now, counted by one statement: who decides, who issues, who must apply."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from app.models import Certificate, Enrolment, Programme, TrainingGroup
+from app.models.enumeration import UnitKind
+from app.models.enumeration_of_training import CertificateStatus, EnrolmentStatus, GroupStatus, ProgrammeStatus
+from app.policies.actor import Actor
+from app.policies.permission import Permission
+
+# How long before its last day a document asks for attention.
+EXPIRES_SOON = timedelta(days=90)
+AGREED = (ProgrammeStatus.AGREED, ProgrammeStatus.IN_REGISTER)
+
+
+class Call(enum.StrEnum):
+    """What waits; the page has a sentence and an address for each."""
+
+    AGREE_PROGRAMMES = "agree_programmes"
+    MEND_PROGRAMMES = "mend_programmes"
+    AGREE_OVERDUE = "agree_overdue"
+    REGISTER_OVERDUE = "register_overdue"
+    DECIDE_APPLICATIONS = "decide_applications"
+    START_GROUPS = "start_groups"
+    FINISH_GROUPS = "finish_groups"
+    ISSUE_DOCUMENTS = "issue_documents"
+    CONFIRM_DOCUMENTS = "confirm_documents"
+    MEND_DOCUMENTS = "mend_documents"
+    APPLY_PLANNED = "apply_planned"
+    EXPIRING = "expiring"
+
+
+# What the bell counts: somebody waits for this person's act.
+RINGS = frozenset(
+    {
+        Call.AGREE_PROGRAMMES,
+        Call.MEND_PROGRAMMES,
+        Call.DECIDE_APPLICATIONS,
+        Call.ISSUE_DOCUMENTS,
+        Call.CONFIRM_DOCUMENTS,
+        Call.MEND_DOCUMENTS,
+    }
+)
+
+
+def build(session: Session, actor: Actor, *, today: date) -> dict[Call, int]:
+    """What waits and how much of it, by at most one statement; what is nought is left out."""
+    asked = _asked(actor, today)
+    if not asked:
+        return {}
+    counted = [
+        select(literal(call.value).label("call"), func.count(model.id).label("amount")).where(*conditions)
+        for call, model, conditions in asked
+    ]
+    statement: Any = counted[0] if len(counted) == 1 else union_all(*counted)
+    found = {Call(row.call): int(row.amount) for row in session.execute(statement)}
+    return {call: found[call] for call in Call if found.get(call)}
+
+
+def waiting(actor: Actor, *, today: date) -> list[Select[Any]]:
+    """Counts for the bell."""
+    return [
+        select(func.count(model.id).label("amount")).where(*conditions)
+        for call, model, conditions in _asked(actor, today)
+        if call in RINGS
+    ]
+
+
+Asked = tuple[Call, Any, tuple[ColumnElement[bool], ...]]
+
+
+def _asked(actor: Actor, today: date) -> list[Asked]:
+    asked: list[Asked] = []
+    if actor.may(Permission.PROGRAMME_AGREE):
+        asked.append((Call.AGREE_PROGRAMMES, Programme, (Programme.status == ProgrammeStatus.ON_AGREEMENT,)))
+    if actor.may(Permission.ENROLMENT_KEEP) and actor.unit_kind is UnitKind.PROVIDER:
+        asked += _of_provider(actor, today)
+    if actor.may(Permission.CERTIFICATE_CONFIRM):
+        waits = (Certificate.status == CertificateStatus.ENTERED, _first(actor))
+        asked.append((Call.CONFIRM_DOCUMENTS, Certificate, waits))
+    if actor.may(Permission.CERTIFICATE_WRITE):
+        refused = (Certificate.status == CertificateStatus.REFUSED, Certificate.entered_by_unit_id == actor.unit_id)
+        asked.append((Call.MEND_DOCUMENTS, Certificate, refused))
+    if actor.may(Permission.ENROLMENT_APPLY) and actor.unit_kind is UnitKind.SCHOOL:
+        asked.append((Call.APPLY_PLANNED, Enrolment, (Enrolment.status == EnrolmentStatus.PLANNED,)))
+        asked.append((Call.EXPIRING, Certificate, _expiring(today)))
+    return asked
+
+
+def _of_provider(actor: Actor, today: date) -> list[Asked]:
+    mine = Enrolment.provider_unit_id == actor.unit_id
+    held = TrainingGroup.org_unit_id == actor.unit_id
+    own = Programme.org_unit_id == actor.unit_id
+    unagreed = Programme.status.not_in((*AGREED, ProgrammeStatus.EXCLUDED))
+    return [
+        (Call.MEND_PROGRAMMES, Programme, (own, Programme.status == ProgrammeStatus.RETURNED)),
+        (Call.AGREE_OVERDUE, Programme, (own, unagreed, Programme.agree_by < today)),
+        (
+            Call.REGISTER_OVERDUE,
+            Programme,
+            (own, Programme.status == ProgrammeStatus.AGREED, Programme.register_by < today),
+        ),
+        (Call.DECIDE_APPLICATIONS, Enrolment, (mine, Enrolment.status == EnrolmentStatus.APPLIED)),
+        (
+            Call.START_GROUPS,
+            TrainingGroup,
+            (held, TrainingGroup.status == GroupStatus.OPEN, TrainingGroup.starts_on <= today),
+        ),
+        (
+            Call.FINISH_GROUPS,
+            TrainingGroup,
+            (held, TrainingGroup.status == GroupStatus.STUDYING, TrainingGroup.ends_on < today),
+        ),
+        (Call.ISSUE_DOCUMENTS, Enrolment, (mine, Enrolment.status == EnrolmentStatus.COMPLETED)),
+    ]
+
+
+def _first(actor: Actor) -> ColumnElement[bool]:
+    """Whom this unit is the first to confirm: a municipality its schools, a region the others."""
+    other = Certificate.entered_by_unit_id != actor.unit_id
+    if actor.unit_kind is UnitKind.MUNICIPALITY:
+        return other
+    if actor.unit_kind is not UnitKind.REGION:
+        return false()
+    straight = Certificate.municipality_id == Certificate.region_id
+    return or_(straight, Certificate.entered_by_unit_id == Certificate.municipality_id)
+
+
+def _expiring(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Still valid, not for long, and the person has no newer one on the topic."""
+    newer = Certificate.__table__.alias("newer")
+    renewed = (
+        select(literal(1))
+        .where(
+            newer.c.staff_member_id == Certificate.staff_member_id,
+            newer.c.topic_id == Certificate.topic_id,
+            newer.c.status == CertificateStatus.CONFIRMED.value,
+            newer.c.issued_on > Certificate.issued_on,
+        )
+        .exists()
+    )
+    return (
+        Certificate.status == CertificateStatus.CONFIRMED,
+        and_(Certificate.valid_until >= today, Certificate.valid_until <= today + EXPIRES_SOON),
+        ~renewed,
+    )
