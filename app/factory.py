@@ -53,10 +53,6 @@ def create_app(settings: Settings | None = None, **configuration: Any) -> Flask:
     )
     if chosen.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # as documented
-    app.extensions["settings"] = chosen
-    app.extensions["file_store"] = FileStore(chosen.files)
-    app.extensions["result_store"] = ResultStore(chosen.results)
-    app.extensions["job_queue"] = JobQueue(chosen.queue, chosen.secret_key)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
@@ -66,12 +62,7 @@ def create_app(settings: Settings | None = None, **configuration: Any) -> Flask:
 
 def _bind(app: Flask, settings: Settings) -> None:
     row_number.install(app)
-    db.init_app(app)
-    with app.app_context():
-        attach(db.engine, app.extensions["job_queue"])
-        # The passwords of the demonstration are known to everybody: a server of mail behind it would be everybody's.
-        server = None if settings.demo else server_from(settings.mail_url, settings.mail_from)
-        open_for(db.engine, PostRoom(server, settings.public_address, demo=settings.demo))
+    furnish(app, settings)
     migrate.init_app(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
     babel.init_app(app)
     headers.install(app, secure=settings.behind_proxy)
@@ -85,3 +76,17 @@ def _bind(app: Flask, settings: Settings) -> None:
     admin.install(app)
     cli.install(app)
     demo_command.install(app)
+
+
+def furnish(app: Flask, settings: Settings) -> None:
+    """What stands in one place and is one installation's own: its database, files, queue and mail."""
+    app.extensions["settings"] = settings
+    app.extensions["file_store"] = FileStore(settings.files)
+    app.extensions["result_store"] = ResultStore(settings.results)
+    app.extensions["job_queue"] = JobQueue(settings.queue, settings.secret_key)
+    db.init_app(app)
+    with app.app_context():
+        attach(db.engine, app.extensions["job_queue"])
+        # The passwords of the demonstration are known to everybody: a server of mail behind it would be everybody's.
+        server = None if settings.demo else server_from(settings.mail_url, settings.mail_from)
+        open_for(db.engine, PostRoom(server, settings.public_address, demo=settings.demo))

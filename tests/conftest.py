@@ -10,16 +10,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
-from werkzeug.routing import Rule
 
 from app.config import Settings
-from app.factory import create_app
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.services import identity
-from tests import databases
+from tests import applications, databases
 from tests.factories.world import World, build_world
 
 
@@ -63,37 +60,17 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return databases.settings_for(database_url, tmp_path)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_applications() -> Iterator[None]:
-    """Each test has an application of its own: what all of them would compile alike is compiled when first asked for."""
-    compiled = Rule._compile_builder
-
-    def when_asked(rule: Rule, append_unknown: bool = True):
-        def build(self: Rule, *args, **kwargs):
-            if made[0] is None:
-                made[0] = compiled(rule, append_unknown)
-            return made[0](self, *args, **kwargs)
-
-        made: list = [None]
-        return build
-
-    Rule._compile_builder = when_asked
-    yield
-    Rule._compile_builder = compiled
-
-
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once in a run."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Composed once in a run; see tests/applications.py."""
+    return applications.pattern(tmp_path_factory.mktemp("pattern"))
 
 
 @pytest.fixture
-def app(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(settings: Settings, pattern: Flask) -> Iterator[Flask]:
     from app.extensions import db
 
-    application = create_app(settings)
-    application.jinja_env.bytecode_cache = templates
+    application = applications.like(pattern, settings)
     with application.app_context():
         engine = db.engine
     yield application

@@ -161,6 +161,17 @@ def _points(play: Play, days: Days) -> list[Point]:
             ),
             [ClauseValues(Kind.ALL_SCHOOLS)],
         ),
+        Point(
+            PointValues(
+                "12",
+                "обеспечить повышение квалификации руководителей ОО и (или) их заместителей по вопросам ВСОКО",
+                modality=Modality.RECOMMEND,
+                term_kind=TermKind.PERIOD,
+                due_on=max(date(days.ago(100).year, 12, 31), days.ahead(30)),
+                term_written="в течение календарного года",
+            ),
+            [all_towns],
+        ),
     ]
 
 

@@ -61,6 +61,7 @@ FATES = {
     "6": (TAKEN, DONE, WAITING, UNTOUCHED),
     "7": (UNTOUCHED, TAKEN, UNTOUCHED, TAKEN, DONE),
     "10": (UNTOUCHED, TAKEN, UNTOUCHED),
+    "12": (TAKEN, UNTOUCHED, TAKEN),
     "own": (TAKEN, DONE, WAITING, UNTOUCHED, RETURNED, DONE),
 }
 TEXTS = {"2": "sites", "2/school": "documents", "3": "documents", "4": "figures", "5": "contact", "6": "monthly"}
