@@ -11,9 +11,13 @@ from app.admin.assessment import AssessmentView
 from app.admin.assessment_paper import AssessmentPaperView
 from app.admin.assignment import AssignmentView
 from app.admin.audit_event import AuditEventView
+from app.admin.certificate import CertificateView
+from app.admin.document_register import DocumentRegisterView
+from app.admin.enrolment import EnrolmentView
 from app.admin.evidence import EvidenceView
 from app.admin.expertise import ExpertiseView
 from app.admin.framework import FrameworkView
+from app.admin.group_trainees import GroupTraineesView
 from app.admin.job import JobView
 from app.admin.mail_stop import MailStopView
 from app.admin.mailing import MailingView
@@ -22,12 +26,18 @@ from app.admin.order import OrderView
 from app.admin.order_matrix import OrderMatrixView
 from app.admin.org_unit import OrgUnitView
 from app.admin.personal_workbook import PersonalWorkbookView
+from app.admin.programme import ProgrammeView
 from app.admin.record_view import RecordView
 from app.admin.report import ReportView
 from app.admin.round_annex import RoundAnnexView
 from app.admin.round_grid import RoundGridView
 from app.admin.round_results import RoundResultsView
 from app.admin.search import SearchView
+from app.admin.staff_duplicate import StaffDuplicateView
+from app.admin.staff_member import StaffMemberView
+from app.admin.staff_position import StaffPositionView
+from app.admin.training_group import TrainingGroupView
+from app.admin.training_norm import TrainingNormView
 from app.admin.user import UserView
 from app.admin.work import WorkView
 from app.admin.workbook_import import WorkbookImportView
@@ -91,6 +101,8 @@ TRAINING = (
     MenuEntry("Нормы и темы", "training_norm.index", "", Permission.REQUIREMENT_WRITE),
 )
 VIEWS = (
+    EnrolmentView,
+    GroupTraineesView,
     AnalyticalNoteView,
     AssessmentPaperView,
     AssessmentView,
@@ -102,6 +114,8 @@ VIEWS = (
     RoundResultsView,
     AssignmentView,
     AuditEventView,
+    CertificateView,
+    DocumentRegisterView,
     EvidenceView,
     MailStopView,
     MailingView,
@@ -110,8 +124,14 @@ VIEWS = (
     OrderView,
     OrgUnitView,
     PersonalWorkbookView,
+    ProgrammeView,
     ReportView,
     SearchView,
+    StaffDuplicateView,
+    StaffMemberView,
+    StaffPositionView,
+    TrainingGroupView,
+    TrainingNormView,
     UserView,
     WorkbookImportView,
 )

@@ -30,6 +30,8 @@ KIND = "register"
 USUAL = {
     "overdue": ("Просроченные поручения", "assignment", (("overdue", "1"),)),
     "assignments": ("Все поручения", "assignment", ()),
+    "certificates_soon": ("Документы об обучении, срок которых истекает", "certificate", (("validity", "soon"),)),
+    "certificates_entered": ("Документы об обучении на подтверждение", "certificate", (("status", "entered"),)),
 }
 # A letter tells the state of its own day, from its first row.
 NOT_KEPT = frozenset({"on_day", "filters", "after", "before"})

@@ -37,9 +37,11 @@ ROWS = 100
 # Where the register of a word stands.
 REGISTERS = {
     "assignment": ("Поручения", "/assignments/"),
+    "certificate": ("Документы об обучении", "/certificates/"),
     "order": ("Распоряжения", "/orders/"),
     "org_unit": ("Организации", "/org-units/"),
     "personal": ("Рабочая книга", "/workbook/"),
+    "staff_member": ("Работники", "/staff-members/"),
     "user": ("Пользователи", "/users/"),
 }
 # Jobs go after a time; an import that still waited for one then has lost it.

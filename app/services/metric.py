@@ -1,8 +1,7 @@
 """Measured criteria: what the system counts from its own records, and the rows behind the number.
 
-Sources of the rules: product.md «Measured points», domain facts §1.5; a certificate of further training holds for three
-years. Until the records of staff and of assessment calendars exist, training is counted by certificates among the
-evidence, and calendars are not counted at all.
+Sources of the rules: product.md «Measured points», domain facts §1.5. Training is counted in
+services/metric_training.py; until the records of assessment calendars exist, calendars are not counted at all.
 """
 
 from __future__ import annotations
@@ -22,26 +21,15 @@ from app.models.enumeration import EvidenceKind, Metric, ReportStatus, ScaleKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotFound
+from app.services import metric_training
 from app.services.assessment_access import Whole, new_score, scores_of, whole
 from app.services.assessment_answer import to_fill
 from app.services.assessment_result import is_answered, judge_anew, refresh, settle
 from app.services.assessment_value import worth
 from app.services.framework_contents import CriterionView
+from app.services.metric_row import CountedRow
 
-YEARS_OF_CERTIFICATE = 3
 PUBLISHED = (EvidenceKind.LOCAL_ACT, EvidenceKind.SITE_PAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class CountedRow:
-    """One record behind the number; `counts` false: looked at and not taken, `why` says the reason."""
-
-    label: str
-    counts: bool
-    why: str = ""
-    unit_id: int | None = None
-    evidence_id: int | None = None
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +68,6 @@ def _published(session: Session, unit_ids: Sequence[int], today: date) -> Mappin
     return found
 
 
-def _trained(session: Session, unit_ids: Sequence[int], today: date) -> Mapping[int, list[CountedRow]]:
-    rows = session.scalars(
-        select(Evidence)
-        .where(Evidence.org_unit_id.in_(unit_ids), Evidence.kind == EvidenceKind.CERTIFICATE)
-        .order_by(Evidence.id)
-    )
-    found: dict[int, list[CountedRow]] = {}
-    for piece in rows:
-        _note(found, piece, _flaw_of_certificate(piece.dated_on, today))
-    return found
-
-
-def _flaw_of_certificate(dated_on: date | None, today: date) -> str:
-    if dated_on is None:
-        return "не указана дата документа"
-    if dated_on > today:
-        return "дата документа ещё не наступила"
-    expired = (dated_on.year + YEARS_OF_CERTIFICATE, dated_on.month, dated_on.day) < (
-        today.year,
-        today.month,
-        today.day,
-    )
-    return "документу больше трёх лет" if expired else ""
-
-
 def _note(found: dict[int, list[CountedRow]], piece: Evidence, flaw: str) -> None:
     row = CountedRow(piece.label, not flaw, flaw, piece.org_unit_id, piece.id, piece.url)
     found.setdefault(piece.org_unit_id, []).append(row)
@@ -114,11 +77,7 @@ METRICS: Mapping[Metric, Counter] = {
     Metric.DOCUMENTS_PUBLISHED: Counter(
         "Считаются локальные акты и страницы сайта со ссылкой, приложенные к принятым отчётам.", _published
     ),
-    Metric.HEAD_TRAINED: Counter(
-        "Считаются документы о квалификации среди подтверждений, не старше трёх лет. "
-        "Записей о работниках в системе ещё нет, поэтому должность не проверяется.",
-        _trained,
-    ),
+    Metric.HEAD_TRAINED: Counter(metric_training.RULE, metric_training.trained),
 }
 NOT_YET = {
     Metric.CALENDAR_BALANCED: "Пока не считается: записей графиков ещё нет. Ответьте сами.",

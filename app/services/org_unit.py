@@ -147,6 +147,7 @@ def close(
         told = f"{told}. Перешло: {successor.label}"
     org_unit_closing.withdraw(session, assignments, reason=told, today=today)
     org_unit_closing.excuse_sheets(session, unit, reason=f"Организация закрыта: {reason.strip()}")
+    org_unit_closing.end_positions(session, unit, closed_on=closed_on)
     unit.closed_on = closed_on
     unit.successor_id = successor.id if successor is not None else None
     unit.pending_action = ("close", reason.strip())

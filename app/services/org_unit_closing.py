@@ -1,5 +1,5 @@
 """What becomes of the work of a unit that is closed: open assignments pass to the successor or are withdrawn,
-unfinished sheets of running rounds are excused.
+unfinished sheets of running rounds are excused, positions end.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Assessment, Assignment, AssignmentPeriod, MonitoringRound, OrgUnit
+from app.models import Assessment, Assignment, AssignmentPeriod, MonitoringRound, OrgUnit, StaffMember, StaffPosition
 from app.models.assessment import FILLED_STATUSES
 from app.models.assignment import CLOSED_STATUSES
 from app.models.enumeration import AssignmentOrigin, PeriodStatus, RoundStatus
@@ -126,3 +126,21 @@ def excuse_sheets(session: Session, unit: OrgUnit, *, reason: str) -> int:
         sheet.excused_reason = reason
     session.flush()
     return len(sheets)
+
+
+def end_positions(session: Session, unit: OrgUnit, *, closed_on: date) -> int:
+    """Whoever held a position there holds it no longer, and waits for the next unit. Returns how many positions."""
+    held = session.scalars(
+        select(StaffPosition)
+        .where(StaffPosition.org_unit_id == unit.id, StaffPosition.ended_on.is_(None))
+        .order_by(StaffPosition.id)
+    ).all()
+    for position in held:
+        # A day of closing before the appointment is a slip in one of them: the position lasted a day at least.
+        position.ended_on = max(closed_on, position.started_on or closed_on)
+    for person in session.scalars(
+        select(StaffMember).where(StaffMember.org_unit_id == unit.id, StaffMember.is_working)
+    ).all():
+        person.is_working = False
+    session.flush()
+    return len(held)

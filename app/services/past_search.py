@@ -16,6 +16,7 @@ from app.models.search_text import folded
 PARTS = {
     "order": ("number", "title", "issuer_name"),
     "org_unit": ("name", "short_name", "code"),
+    "staff_member": ("last_name", "first_name", "patronymic"),
     "user": ("login", "name", "email"),
 }
 _UPPER = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯё"

@@ -35,7 +35,8 @@ def by_issuer_or_above(certificate: Certificate, actor: Actor) -> str | None:
         if actor.unit_id in {certificate.issuer_unit_id, certificate.region_id}:
             return None
         return "Документ аннулирует организация, которая его выдала."
-    if actor.may(Permission.CERTIFICATE_CONFIRM):
+    entered_here = certificate.status is not Status.CONFIRMED and by_enterer(certificate, actor) is None
+    if entered_here or actor.may(Permission.CERTIFICATE_CONFIRM):
         return None
     return "Подтверждённый документ аннулирует вышестоящая организация."
 
@@ -74,7 +75,7 @@ WORKFLOW = Workflow(
     transition(
         "annul",
         "Аннулировать",
-        (Status.ENTERED, Status.CONFIRMED),
+        (Status.ENTERED, Status.REFUSED, Status.CONFIRMED),
         Status.ANNULLED,
         WRITE,
         who=by_issuer_or_above,

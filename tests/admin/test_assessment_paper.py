@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.models import Assessment, CriterionScore, Evidence
-from app.models.enumeration import AssessmentStatus, EvidenceKind, Metric
+from app.models import Assessment, CriterionScore
+from app.models.enumeration import AssessmentStatus, Metric
 from app.policies.unscoped import open_session
 from app.services import assessment as assessments
 from app.services import assessment_approval as approvals
 from tests.factories.monitoring import C, build_framework, fill_sheet, hold_round
+from tests.factories.training import add_certificate, add_person
 from tests.services.approved_sheets import tamper
 
 pytestmark = pytest.mark.once
@@ -126,23 +127,17 @@ def test_a_code_is_checked_only_in_scope(engine, world, work, actor, browser, he
 
 
 def test_a_counted_number_opens_into_its_rows(engine, world, work, actor, browser, held):
-    with open_session(engine, reason="tests show a certificate") as session:
-        session.connection(execution_options={"writes": True})
-        for unit in ("school", "school2"):
-            session.add(
-                Evidence(
-                    org_unit_id=world.units[unit],
-                    kind=EvidenceKind.CERTIFICATE,
-                    title=f"Удостоверение {unit}",
-                    dated_on=None if unit == "school" else TODAY,
-                )
-            )
+    for unit in ("school", "school2"):
+        person = add_person(engine, world, unit, last_name=f"Директор-{unit}")
+        paper = add_certificate(engine, world, person, number=unit)
+        if unit == "school":
+            waiting = paper
     base = f"/assessment-papers/{held.assessments['school']}/counted"
     page = browser("municipality").get(f"{base}/{held.criteria['О1']}")
     assert page.status_code == 200
-    assert "Удостоверение school<" in page.text
-    assert "не указана дата документа" in page.text
-    assert "Удостоверение school2" not in page.text
+    assert f'href="/certificates/{waiting}"' in page.text
+    assert "тема документа не указана" in page.text
+    assert "Директор-school2" not in page.text
     assert browser("school2").get(f"{base}/{held.criteria['О1']}").status_code == 404
     for number in (held.criteria["Д1"], 2**70):
         assert browser("school").get(f"{base}/{number}").status_code == 404

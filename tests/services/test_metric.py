@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from app.models import Assessment, AssignmentReport, CriterionScore, Evidence, OrgUnit, ReportEvidence
+from app.models import (
+    Assessment,
+    AssignmentReport,
+    Certificate,
+    CriterionScore,
+    Evidence,
+    OrgUnit,
+    ReportEvidence,
+    TrainingTopic,
+)
 from app.models.enumeration import (
     AssessmentStatus,
     EvidenceKind,
@@ -20,6 +29,7 @@ from app.models.enumeration import (
     ScaleKind,
     ScoreSource,
 )
+from app.models.enumeration_of_training import CertificateStatus, PositionKind
 from app.policies.refusal import NotFound, NotPermitted, WrongState
 from app.policies.unscoped import open_session
 from app.services import assessment_answer, metric
@@ -27,6 +37,7 @@ from app.services.assessment_answer import Typed
 from app.services.framework_contents import contents
 from tests.factories.monitoring import GRADES, C, build_framework, fill_sheet, hold_round
 from tests.factories.order import Point, issue_order
+from tests.factories.training import add_certificate, add_person, add_position, add_topic, writing
 from tests.services.statements import counted
 
 NOW = datetime(2026, 10, 5, 3, 0, tzinfo=UTC)
@@ -47,7 +58,14 @@ def held(engine, world):
     return hold_round(engine, world, framework=build_framework(engine, world, criteria=CRITERIA))
 
 
-def show(engine, world, unit, kind=EvidenceKind.CERTIFICATE, **values):
+def train(engine, world, unit, kind=PositionKind.HEAD, **values):
+    """A person of the unit in this position, with a document on the topic that counts unless told otherwise."""
+    topic = values.pop("topic", None) or add_topic(engine, world)
+    person = add_person(engine, world, unit, kind=kind, started_on=values.pop("since", date(2020, 9, 1)))
+    return add_certificate(engine, world, person, topic=topic, **({"issued_on": TODAY, "number": unit} | values))
+
+
+def show(engine, world, unit, kind, **values):
     with open_session(engine, reason="tests show evidence") as session:
         session.connection(execution_options={"writes": True})
         piece = Evidence(org_unit_id=world.units[unit], kind=kind, **({"title": f"{kind.label} {unit}"} | values))
@@ -68,29 +86,65 @@ def measure(work, actor, held, unit):
 
 
 @pytest.mark.parametrize(
-    ("dated_on", "counts"),
+    ("values", "why"),
     [
-        (date(2026, 10, 5), True),
-        (date(2023, 10, 5), True),
-        (date(2023, 10, 4), False),
-        (date(2026, 10, 6), False),
-        (None, False),
+        ({}, ""),
+        ({"kind": PositionKind.DEPUTY}, ""),
+        ({"valid_until": TODAY}, ""),
+        ({"valid_until": None}, ""),
+        ({"since": None}, ""),
+        ({"valid_until": date(2026, 10, 4), "issued_on": date(2023, 10, 5)}, "срок действия истёк 04.10.2026"),
+        ({"issued_on": date(2026, 10, 6)}, "день выдачи ещё не наступил"),
+        ({"status": CertificateStatus.ENTERED}, "документ ждёт подтверждения"),
+        ({"topic": "other"}, "тема «Иное» в мониторинге не учитывается"),
+        ({"kind": PositionKind.TEACHER}, None),
+        ({"since": date(2026, 10, 6)}, None),
+        ({"status": CertificateStatus.ANNULLED}, "документов об обучении нет"),
     ],
 )
-def test_a_certificate_holds_for_three_years(engine, world, work, actor, held, dated_on, counts):
-    show(engine, world, "school", dated_on=dated_on)
-    show(engine, world, "school2", dated_on=TODAY)
-    show(engine, world, "school", EvidenceKind.ORDER, dated_on=TODAY)
+def test_a_head_or_deputy_with_a_document_that_holds(engine, world, work, actor, held, values, why):
+    """`why` None: the person does not stand behind the number at all."""
+    if values.get("topic") == "other":
+        values = values | {"topic": add_topic(engine, world, title="Иное")}
+        with writing(engine) as session:
+            session.get_one(TrainingTopic, values["topic"]).counts_in_monitoring = False
+    train(engine, world, "school", **values)
+    train(engine, world, "school2")
+    show(engine, world, "school", EvidenceKind.CERTIFICATE, dated_on=TODAY)
     session = work("school")
     sheet = session.get_one(Assessment, held.assessments["school"])
     found = metric.rows_of(session, actor("school"), sheet, held.criteria["О1"], today=TODAY)
-    assert found.value == Decimal(int(counts))
-    (row,) = found.rows
-    assert (row.counts, bool(row.why)) == (counts, not counts)
+    assert found.value == Decimal(int(why == ""))
+    assert [(row.counts, row.why) for row in found.rows] == ([] if why is None else [(not why, why)])
+
+
+def test_the_rows_behind_are_people_with_their_documents(engine, world, work, actor, held):
+    """Decoys: who has left, another's second job in the school, two positions of one person."""
+    topic = add_topic(engine, world)
+    head = add_person(engine, world, "school", last_name="Ким", title="директор")
+    add_position(engine, world, head, "school", kind=PositionKind.DEPUTY)
+    paper = add_certificate(engine, world, head, topic=topic, number="1", issued_on=date(2026, 9, 1))
+    add_person(engine, world, "school", last_name="Ли", kind=PositionKind.DEPUTY)
+    gone = add_person(engine, world, "school", last_name="Цой", kind=None)
+    add_position(engine, world, gone, "school", kind=PositionKind.HEAD, ended_on=date(2026, 10, 4))
+    add_certificate(engine, world, gone, topic=topic, number="2", issued_on=date(2026, 9, 1))
+    other = add_person(engine, world, "school_b", last_name="Пак")
+    add_position(engine, world, other, "school", kind=PositionKind.DEPUTY, started_on=date(2026, 9, 1))
+    besides = add_certificate(engine, world, other, topic=topic, number="3", issued_on=date(2026, 9, 1))
+    session = work("school")
+    sheet = session.get_one(Assessment, held.assessments["school"])
+    with counted(engine) as sent:
+        found = metric.rows_of(session, actor("school"), sheet, held.criteria["О1"], today=TODAY)
+    assert len(sent) <= 8
+    assert {(row.label.split(",")[0].split()[0], row.counts, row.certificate_id) for row in found.rows} == {
+        ("Ким", True, paper), ("Ли", False, None), ("Пак", True, besides)
+    }  # fmt: skip
+    assert len(found.rows) == 3
+    assert "Найдено: 2" in found.sentence
 
 
 def test_what_is_counted_is_given_and_marked_and_a_dispute_stays(engine, world, work, actor, held):
-    show(engine, world, "school", dated_on=TODAY)
+    number = train(engine, world, "school")
     given, rows = measure(work, actor, held, "school")
     # Nothing of the calendar, of an unmeasured criterion, and of the municipal sheet.
     assert (given, set(rows)) == (2, {"П1", "О1"})
@@ -119,7 +173,8 @@ def test_what_is_counted_is_given_and_marked_and_a_dispute_stays(engine, world, 
     # The count itself goes on beside the disputed answer, and the undisputed one follows it.
     with open_session(engine, reason="tests take the certificate away") as other:
         other.connection(execution_options={"writes": True})
-        other.scalar(select(Evidence).where(Evidence.kind == EvidenceKind.CERTIFICATE)).dated_on = date(2020, 1, 1)
+        other.get_one(Certificate, number).valid_until = TODAY - timedelta(days=1)
+        other.get_one(Certificate, number).issued_on = date(2023, 10, 5)
     given, rows = measure(work, actor, held, "school")
     assert (given, rows["О1"].value, rows["П1"].value) == (1, 0, 2)
 
@@ -175,7 +230,7 @@ def report(engine, world, issued, unit, pieces, *, accepted=False):
 
 def test_a_municipality_is_the_share_of_its_acting_schools(engine, world, work, actor, held):
     for unit in ("school", "school_b", "regional_school"):
-        show(engine, world, unit, dated_on=TODAY)
+        train(engine, world, unit)
     given, rows = measure(work, actor, held, "municipality")
     assert (given, rows["М2"].value, rows["М1"].value) == (2, 0, 0)
     session = work("municipality")

@@ -8,12 +8,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from app.models import Assessment, AuditEvent, CriterionScore, Evidence, Job
-from app.models.enumeration import AssessmentStatus, EvidenceKind, Metric, RoundStatus, ScaleKind, ScoreSource
+from app.models import Assessment, AuditEvent, CriterionScore, Job
+from app.models.enumeration import AssessmentStatus, Metric, RoundStatus, ScaleKind, ScoreSource
 from app.policies.refusal import NotFound, NotPermitted
 from app.policies.unscoped import open_session
 from app.services import metric_round
 from tests.factories.monitoring import C, build_framework, fill_sheet, hold_round
+from tests.factories.training import add_certificate, add_person, add_topic
 from tests.jobs.tasks import worker_for
 from tests.services.statements import counted
 
@@ -36,15 +37,12 @@ UNITS = ("municipality", "school", "school2")
 
 @pytest.fixture
 def trained(engine, world):
-    """The school has a certificate of this year; the other one's is too old."""
-    with open_session(engine, reason="tests give certificates") as session:
-        session.connection(execution_options={"writes": True})
-        for unit, day in (("school", date(2026, 3, 1)), ("school2", date(2022, 3, 1))):
-            session.add(
-                Evidence(
-                    org_unit_id=world.units[unit], kind=EvidenceKind.CERTIFICATE, title="Удостоверение", dated_on=day
-                )
-            )
+    """The school's head has a document of this year; the other one's is over."""
+    topic = add_topic(engine, world)
+    for unit, day in (("school", date(2026, 3, 1)), ("school2", date(2022, 3, 1))):
+        person = add_person(engine, world, unit)
+        over = date(day.year + 3, 2, 28)
+        add_certificate(engine, world, person, topic=topic, number=unit, issued_on=day, valid_until=over)
     return build_framework(engine, world, criteria=CRITERIA)
 
 
