@@ -36,8 +36,11 @@ from app.admin.search import SearchView
 from app.admin.staff_duplicate import StaffDuplicateView
 from app.admin.staff_member import StaffMemberView
 from app.admin.staff_position import StaffPositionView
+from app.admin.training_coverage import TrainingCoverageView
 from app.admin.training_group import TrainingGroupView
 from app.admin.training_norm import TrainingNormView
+from app.admin.training_proposal import TrainingProposalView
+from app.admin.training_requirement import TrainingRequirementView
 from app.admin.user import UserView
 from app.admin.work import WorkView
 from app.admin.workbook_import import WorkbookImportView
@@ -132,6 +135,9 @@ VIEWS = (
     StaffPositionView,
     TrainingGroupView,
     TrainingNormView,
+    TrainingCoverageView,
+    TrainingProposalView,
+    TrainingRequirementView,
     UserView,
     WorkbookImportView,
 )

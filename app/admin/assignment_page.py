@@ -33,6 +33,7 @@ from app.services import assignment_report as reports
 from app.services import term_extension as extensions
 from app.services.assignment import Progress
 from app.services.beyond_scope import MovedChild, moved_children
+from app.services.training_coverage import PointCoverage, coverage_of_points
 from app.workflows import assignment_report, term_extension
 from app.workflows.assignment import OPEN, WORKFLOW
 
@@ -75,6 +76,8 @@ class AssignmentPage:
     history: list[dict[str, Any]]
     actions: frozenset[str]
     today: date
+    # Of the training requirement that the point is bound to, in the unit of the assignment and below it.
+    coverage: PointCoverage | None
 
     @property
     def term(self) -> tuple[str, str, str]:
@@ -137,6 +140,9 @@ def gather(session: GuardedSession, actor: Actor, assignment: Assignment) -> Ass
         history=_history(session, assignment, actor.time_zone),
         actions=_actions(session, actor, assignment, found),
         today=today,
+        coverage=coverage_of_points(
+            session, [assignment.order_point_id], today, unit_id=assignment.org_unit_id
+        ).get(assignment.order_point_id),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask_admin import expose
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,8 @@ from app.admin.unit_names import UNIT_NAME, UNIT_OF_ROW
 from app.admin.uploads import taken_in
 from app.forms.base import row_number
 from app.forms.certificate import CertificateChangeForm, CertificateForm, NewCertificateForm, ScanForm
-from app.models import Certificate, StaffMember
+from app.models import Certificate, StaffMember, StaffPosition
+from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import CertificateStatus
 from app.models.search_text import like_pattern
 from app.policies.permission import Permission
@@ -206,6 +207,13 @@ def _choice_of_person() -> str:
         .order_by(StaffMember.last_name, StaffMember.first_name, StaffMember.id)
         .limit(MOST_FOUND + 1)
     )
+    actor = current_actor()
+    if actor.unit_kind is UnitKind.PROVIDER:
+        # Trainees of its groups are seen too; their documents are issued, not entered.
+        here = select(StaffPosition.staff_member_id).where(
+            StaffPosition.org_unit_id == actor.unit_id, StaffPosition.ended_on.is_(None)
+        )
+        statement = statement.where(or_(StaffMember.org_unit_id == actor.unit_id, StaffMember.id.in_(here)))
     if query:
         statement = statement.where(StaffMember.search.like(like_pattern(query), escape="\\"))
     found = guarded().execute(statement).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date
 from typing import ClassVar
 
@@ -55,22 +56,25 @@ class DocumentRegisterView(PageView):
         form, actor = _with_providers(ExportForm(request.form)), current_actor()
         if not form.validate():
             return _export_page(form), 422
-        target = spool()
-        try:
-            made = document_register_export.export(
-                guarded(),
-                actor,
-                form.selection(),
-                target,
-                _heading("ФИС ФРДО"),
-                with_incomplete=form.with_incomplete.data,
-                mark=form.mark.data,
-                today=today(),
-            )
-        except Invalid as refusal:
-            guarded().rollback()
-            form.show(refusal)
-            return _export_page(form), 422
+        with ExitStack() as held:
+            target = held.enter_context(spool())
+            try:
+                made = document_register_export.export(
+                    guarded(),
+                    actor,
+                    form.selection(),
+                    target,
+                    _heading("ФИС ФРДО"),
+                    with_incomplete=form.with_incomplete.data,
+                    mark=form.mark.data,
+                    today=today(),
+                )
+            except Invalid as refusal:
+                guarded().rollback()
+                form.show(refusal)
+                return _export_page(form), 422
+            # From here on the answer closes the file.
+            held.pop_all()
         return attachment(target, f"ФИС ФРДО {today():%Y-%m-%d}, строк {made.rows}.xlsx")
 
     @expose("/unmark", methods=("POST",))
@@ -110,12 +114,12 @@ class DocumentRegisterView(PageView):
     def clean(self) -> Answer:
         """The same file in the register's own shape; nothing is read or written besides."""
         form = _with_topics(BringForm(request.form))
-        target = spool()
         try:
             book, _ = _brought()
-            rows = write_clean(current_actor(), book, target, _heading("ФИС ФРДО, очищенная книга"))
         except Invalid as refusal:
             return _bring_page(form, refusal), 422
+        target = spool()
+        rows = write_clean(current_actor(), book, target, _heading("ФИС ФРДО, очищенная книга"))
         return attachment(target, f"ФИС ФРДО, очищено строк {rows}.xlsx")
 
     @expose("/import/apply", methods=("POST",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from datetime import date
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from app.services import audit, clock, order_execution, order_matrix
 from app.services.order_head import Tally
 from app.services.order_matrix import Matrix, Row
 from app.services.state_on_day import PastDay
+from app.services.training_coverage import PointCoverage, coverage_of_points
 from app.web.session import begin_writing, current_actor, guarded
 from app.web.shell import shell
 
@@ -99,6 +101,7 @@ class OrderMatrixView(PageView):
             totals=[*(_figures(found.column(point.id), BELOW) for point in found.points), _figures(found.total, BELOW)],
             total=found.total,
             folded=any(row.opens for row in found.rows),
+            coverages=_coverages(found, today) if past is None else (),
             legend=[*((status.value, status.label) for status in AssignmentStatus), ("overdue", "просрочено")],
         )
 
@@ -138,6 +141,13 @@ class OrderMatrixView(PageView):
         begin_writing()
         audit.record_event(session, annex.order, "export", rows=annex.rows_taken)
         return attachment(target, annex.file_name)
+
+
+def _coverages(found: Matrix, today: date) -> list[tuple[str, PointCoverage]]:
+    """Points bound to a training requirement, with its coverage in the municipality that is open, or in all."""
+    cut = found.opened[0] if found.opened is not None else None
+    covered = coverage_of_points(guarded(), [point.id for point in found.points], today, unit_id=cut)
+    return [(point.label, covered[point.id]) for point in found.points if point.id in covered]
 
 
 def _url(address: str, **arguments: Any) -> str:

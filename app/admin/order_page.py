@@ -32,6 +32,7 @@ from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
 from app.services.order_addressees import UnitRegister, register_of
 from app.services.order_issue import Examination, examine
+from app.services.training_coverage import PointCoverage, coverage_of_points
 
 
 @dataclass
@@ -155,6 +156,8 @@ class PointProgress:
     # The reader's own assignment on this point: «нам».
     ours: int | None = None
     shows_intro: bool = True
+    # Of the training requirement that the point is bound to.
+    coverage: PointCoverage | None = None
 
 
 @dataclass
@@ -194,6 +197,7 @@ def gather_details(session: GuardedSession, actor: Actor, order: Order, today: d
             Assignment.order_id == order.id, Assignment.org_unit_id == actor.unit_id
         )
         own = {row.order_point_id: row.id for row in session.execute(mine)}
+    covered = coverage_of_points(session, [point.id for point in order.points], today)
     rows = []
     for point in order.points:
         row = PointProgress(
@@ -201,6 +205,7 @@ def gather_details(session: GuardedSession, actor: Actor, order: Order, today: d
             term=term_words(point),
             clauses=[clause_words(clause, labels.get(clause.org_unit_id or 0, "")) for clause in point.clauses],
             ours=own.get(point.id),
+            coverage=covered.get(point.id),
         )
         row.given, row.done, row.overdue, row.withdrawn = counts[point.id]
         rows.append(row)

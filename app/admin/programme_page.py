@@ -70,14 +70,11 @@ class ProgrammePage:
     may_set_terms: bool
     may_delete: bool
     may_add_group: bool
+    # The number comes with the act: until it is typed the workflow has nothing to register.
+    may_register: bool
 
     def may(self, action: str) -> bool:
         return any(step.action == action for step in self.acts)
-
-    @property
-    def decides(self) -> bool:
-        """Whether there is something for the reader to do with it now."""
-        return any(self.may(action) for action in ("submit", "return", "agree", "register"))
 
 
 def gather(session: GuardedSession, actor: Actor, programme: Programme, day: date) -> ProgrammePage:
@@ -123,6 +120,7 @@ def gather(session: GuardedSession, actor: Actor, programme: Programme, day: dat
         may_set_terms=keeps and programme.status is not ProgrammeStatus.EXCLUDED,
         may_delete=keeps and programme.status is ProgrammeStatus.DRAFT and not rows,
         may_add_group=keeps and actor.may(Permission.GROUP_WRITE) and programme.status in programmes.USABLE,
+        may_register=keeps and programme.status is ProgrammeStatus.AGREED,
     )
 
 

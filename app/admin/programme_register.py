@@ -114,7 +114,6 @@ LISTING = Listing(
         ListColumn("status", "Состояние", Programme.status, badge_cell(ProgrammeStatus, "programme-")),
         ListColumn("hours", "Часов", Programme.hours, number_cell, kind="number", sort=Programme.hours, sort_type=int),
         ListColumn("document_kind", "Вид", Programme.document_kind, _kind_cell),
-        ListColumn("topic", "Тема", func.coalesce(TOPIC.c.title, ""), clipped_cell),
         ListColumn(
             "agree_by",
             "Согласовать до",
@@ -132,6 +131,7 @@ LISTING = Listing(
             sort_type=date,
         ),
         ListColumn("register_number", "Номер в реестре", Programme.register_number, short_cell),
+        ListColumn("topic", "Тема", func.coalesce(TOPIC.c.title, ""), clipped_cell),
         ListColumn("provider", "Организация", UNIT_NAME, clipped_cell),
         *(
             ListColumn(name, "", getattr(Programme, name), hidden=True)

@@ -141,11 +141,15 @@ class ReportView(PageView):
 
 
 def _registers() -> list[RecordView]:
-    """Those that the actor may open, in the order of the menu."""
+    """Those that the actor may open, in the order of the menu and of the tabs under it."""
     views: dict[str, RecordView] = current_app.extensions["registers"]
-    menu = [entry.endpoint.split(".")[0] for entry in current_app.extensions["menu"]]
+    tabs = [entry.endpoint.split(".")[0] for entry in current_app.extensions["training"]]
+    order: list[str] = []
+    for entry in current_app.extensions["menu"]:
+        word = entry.endpoint.split(".")[0]
+        order += tabs if word in tabs else [word]
     open_to_actor = [word for word, view in views.items() if current_actor().may(view.read)]
-    return [views[word] for word in sorted(open_to_actor, key=menu.index)]
+    return [views[word] for word in sorted(open_to_actor, key=order.index)]
 
 
 def _arguments(on_day: str) -> MultiDict[str, str]:

@@ -90,9 +90,7 @@ class TrainingCoverageView(PageView):
         by_place = actor.unit_kind is UnitKind.REGION and query.municipality_id is None and query.state is None
         rows = [] if by_place else [row for row in found.units if shows(row, query.state)]
         shown = rows[:MOST_SHOWN]
-        people = (
-            people_behind(session, actor, held, today=day, municipality_id=query.municipality_id) if shown else {}
-        )
+        people = people_behind(session, actor, held, today=day, municipality_id=query.municipality_id) if shown else {}
         address = self.get_url("training_coverage.coverage", requirement_id=held.id)
         return render_template(
             "training_coverage/coverage.html",
@@ -207,5 +205,3 @@ def _chips(query: CoverageQuery, found: Coverage, address: str) -> list[tuple[st
     if query.state is not None:
         chips.append(("Показаны", query.state.label, query.url(address, state="")))
     return chips
-
-

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.admin.cells import plural
 from app.admin.monitoring_round_words import rule_words
 from app.analysis.order_proposal import RegisterUnit
-from app.analysis.training_forecast import WINDOW_DAYS, Forecast, Pace
+from app.analysis.training_forecast import Forecast, Pace
 from app.models import OrgUnit, TrainingRequirement
 from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import CoverageCount, PositionKind
@@ -40,10 +40,10 @@ def counts_words(counts: CoverageCount) -> str:
 
 
 def unit_words(counts: CoverageCount, total: int) -> str:
-    """What the total is a number of."""
+    """What the total is a number of, as it stands after «из»."""
     if counts is CoverageCount.UNITS:
-        return plural(total, "организация", "организации", "организаций")
-    return plural(total, "работник", "работника", "работников")
+        return plural(total, "организации", "организаций", "организаций")
+    return plural(total, "работника", "работников", "работников")
 
 
 def reached_words(units: Sequence[RegisterUnit]) -> str:
@@ -79,25 +79,29 @@ def maker_name(session: GuardedSession, actor: Actor, requirement: TrainingRequi
 
 def forecast_words(told: Forecast, requirement: TrainingRequirement) -> str:
     """One sentence; the pace stands in it."""
-    pace = f"{told.gained} за {told.days} {plural(told.days, 'день', 'дня', 'дней')}"
     match told.pace:
         case Pace.REACHED:
             return f"Полный охват достигнут {told.day:%d.%m.%Y}."
-        case Pace.IN_TERM:
-            return f"При нынешнем темпе ({pace}) полный охват будет {told.day:%d.%m.%Y}, в срок."
-        case Pace.AFTER_TERM if told.day is not None:
-            late = (told.day - requirement.due_on).days
-            return (
-                f"При нынешнем темпе ({pace}) полный охват будет только {told.day:%d.%m.%Y}: "
-                f"на {late} {plural(late, 'день', 'дня', 'дней')} позже срока."
-            )
-        case Pace.AFTER_TERM:
-            return f"При нынешнем темпе ({pace}) полного охвата не будет."
         case Pace.TERM_PASSED:
             return f"Срок прошёл {requirement.due_on:%d.%m.%Y}: охват неполный, новые документы не засчитываются."
-    if not told.days:
-        return f"Документы засчитываются с {requirement.starts_on:%d.%m.%Y}: о темпе говорить рано."
-    return f"За последние {min(told.days, WINDOW_DAYS)} дней никто не обучен: день полного охвата не назвать."
+        case Pace.NO_PACE if told.days:
+            return f"За последние {_days(told.days)} никто не обучен: день полного охвата не назвать."
+        case Pace.NO_PACE:
+            return f"Документы засчитываются с {requirement.starts_on:%d.%m.%Y}: о темпе говорить рано."
+    return f"При нынешнем темпе ({told.gained} за {_days(told.days)}) {_expected(told, requirement)}."
+
+
+def _expected(told: Forecast, requirement: TrainingRequirement) -> str:
+    if told.day is None:
+        return "полного охвата не будет"
+    if told.pace is Pace.IN_TERM:
+        return f"полный охват будет {told.day:%d.%m.%Y}, в срок"
+    late = (told.day - requirement.due_on).days
+    return f"полный охват будет только {told.day:%d.%m.%Y}: на {_days(late)} позже срока"
+
+
+def _days(count: int) -> str:
+    return f"{count} {plural(count, 'день', 'дня', 'дней')}"
 
 
 def is_alarming(told: Forecast) -> bool:
@@ -109,5 +113,6 @@ def parts_of(figures: Figures) -> list[tuple[str, int, str]]:
     return [
         (f"coverage-{state.value}", getattr(figures, state.value), state.label)
         for state in CoverageState
-        if state is not CoverageState.UNKNOWN or sum(getattr(figures, one.value) for one in CoverageState) == figures.total
+        if state is not CoverageState.UNKNOWN
+        or sum(getattr(figures, one.value) for one in CoverageState) == figures.total
     ]

@@ -144,9 +144,11 @@ class TrainingGroupView(TrainingGroupCoursePages):
     def _editor(form: GroupForm, group: TrainingGroup | None, both: Sequence[tuple[str, str, str]] = ()) -> str:
         actor = current_actor()
         known = groups.programmes_to_choose(guarded(), actor, group)
-        form.programme_id.choices = [
+        listed = [
             (one.id, one.title if one.status in groups.USABLE else f"{one.title} ({one.status.label})") for one in known
         ]
+        # A new group is never filed under a programme that nobody chose.
+        form.programme_id.choices = [("", "выберите программу"), *listed] if group is None and listed else listed
         trail: tuple[tuple[str, str | None], ...] = (
             (("Новый поток", None),)
             if group is None

@@ -21,7 +21,6 @@ from app.models import Programme, TrainingGroup, TrainingSession
 from app.models.enumeration_of_training import GroupStatus
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
-from app.policies.permission import Permission
 from app.services import training_group as groups
 from app.services.group_seats import Seats, seats
 from app.services.programme import USABLE, programme_of
@@ -54,7 +53,6 @@ class GroupPage:
     keeps: bool
     # Why applications are not taken now, or until when they are; with the tone of the mark.
     applications: tuple[str, str]
-    may_apply: bool
 
     def may(self, action: str) -> bool:
         return any(step.action == action for step in self.acts)
@@ -80,7 +78,6 @@ class GroupPage:
 def gather(session: GuardedSession, actor: Actor, group: TrainingGroup, day: date) -> GroupPage:
     named = select(UNIT_NAME).select_from(TrainingGroup)
     provider = with_unit_names(named, TrainingGroup).where(TrainingGroup.id == group.id)
-    takes = group.status is GroupStatus.OPEN and (group.apply_until is None or group.apply_until >= day)
     return GroupPage(
         group=group,
         programme=programme_of(session, group.programme_id),
@@ -91,7 +88,6 @@ def gather(session: GuardedSession, actor: Actor, group: TrainingGroup, day: dat
         acts=WORKFLOW.possible(group, actor),
         keeps=groups.may_keep(actor, group),
         applications=_applications(group, day),
-        may_apply=takes and actor.may(Permission.ENROLMENT_APPLY),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
-from app.admin.cells import badge_cell, clipped_cell, date_cell, number_cell, plain_cell, term_word
+from app.admin.cells import badge_cell, clipped_cell, date_cell, number_cell, term_word
 from app.admin.listing import Cell, ListColumn, ListFilter, Listing, Option, PerPage, number, one_of
 from app.admin.programme_register import title_cell, topic_options, yes_or_no
 from app.admin.unit_names import UNIT_NAME, with_unit_names
@@ -86,7 +86,6 @@ LISTING = Listing(
     columns=(
         ListColumn("title", "Поток", TrainingGroup.title, title_cell("/training-groups/"), held=True),
         ListColumn("status", "Состояние", TrainingGroup.status, badge_cell(GroupStatus, "group-")),
-        ListColumn("programme", "Программа", PROGRAMME.c.title, clipped_cell),
         ListColumn(
             "starts_on", "Начало", TrainingGroup.starts_on, date_cell, sort=TrainingGroup.starts_on, sort_type=date
         ),
@@ -96,8 +95,9 @@ LISTING = Listing(
         ListColumn("apply_until", "Заявки до", TrainingGroup.apply_until, PerPage(_until)),
         ListColumn("taken", "Занято", _counted(*SEATED), _seats_cell, kind="number"),
         ListColumn("waiting", "Ждут", _counted(EnrolmentStatus.WAITING.value), number_cell, kind="number"),
+        ListColumn("programme", "Программа", PROGRAMME.c.title, clipped_cell),
         ListColumn("provider", "Кто проводит", UNIT_NAME, clipped_cell),
-        ListColumn("place", "Место", TrainingGroup.place, plain_cell),
+        ListColumn("place", "Место", TrainingGroup.place, clipped_cell),
         ListColumn("hours", "", PROGRAMME.c.hours, hidden=True),
         *(ListColumn(name, "", getattr(TrainingGroup, name), hidden=True) for name in ("seats", "form", "coordinator")),
     ),

@@ -42,9 +42,7 @@ class TrainingProposalView(PageView):
         if request.method == "GET":
             return _page(held)
         try:
-            sent = training_proposal.accept(
-                guarded(), current_actor(), held, _chosen(), now=clock.now(), today=today()
-            )
+            sent = training_proposal.accept(guarded(), current_actor(), held, _chosen(), now=clock.now(), today=today())
         except (Invalid, WrongState) as refusal:
             guarded().rollback()
             page = _page(requirement_of(requirement_id), refusal.sentence)

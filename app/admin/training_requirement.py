@@ -45,8 +45,7 @@ class TrainingRequirementView(TrainingRequirementDraftPages):
     lead = "Кого и к какому дню нужно обучить, сколько уже обучено и кто остался."
     empty: ClassVar[tuple[str, str]] = (
         "Требований пока нет",
-        "Здесь появится требование, когда его поставит регион или муниципалитет: кого, по какой теме и к какому дню "
-        "обучить.",
+        "Здесь появится требование, когда его поставит регион или муниципалитет: кого и к какому дню обучить.",
     )
     primary: ClassVar[tuple[str, str, Permission] | None] = (
         "Новое требование",
@@ -147,6 +146,7 @@ class TrainingRequirementView(TrainingRequirementDraftPages):
             guarded().rollback()
             return self._page(self._requirement(record_id), refusal.sentence), 422
         flash(
-            "Связь с распоряжением снята." if point is None else f"Пункт {point.label} показывает этот охват.", "success"
+            "Связь с распоряжением снята." if point is None else f"Пункт {point.label} показывает этот охват.",
+            "success",
         )
         return redirect(f"/training-requirements/{record_id}#point")

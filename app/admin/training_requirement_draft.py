@@ -38,9 +38,7 @@ NAMES = frozenset({"units", "excepts"})
 class RequirementEditor:
     """The form of a draft with its addressee part, ready for the template; `held` is None for a new one."""
 
-    def __init__(
-        self, held: TrainingRequirement | None, form: RequirementForm, choice: AddresseeChoice | None
-    ) -> None:
+    def __init__(self, held: TrainingRequirement | None, form: RequirementForm, choice: AddresseeChoice | None) -> None:
         session, actor = guarded(), current_actor()
         self.held, self.form = held, form
         self.register: UnitRegister = register_of(session, actor.unit_id or 0, today=today())

@@ -68,7 +68,7 @@ def _level(raw: str) -> bool:
     return LEVELS[raw][1]
 
 
-def _made_by(is_regional: bool) -> ColumnElement[bool]:  # noqa: FBT001 - the value of a filter
+def _made_by(is_regional: bool) -> ColumnElement[bool]:
     by_region = TrainingRequirement.org_unit_id == TrainingRequirement.region_id
     return by_region if is_regional else ~by_region
 
@@ -76,9 +76,7 @@ def _made_by(is_regional: bool) -> ColumnElement[bool]:  # noqa: FBT001 - the va
 LISTING = Listing(
     model=TrainingRequirement,
     columns=(
-        ListColumn(
-            "title", "Требование", TrainingRequirement.title, link_cell("/training-requirements/"), held=True
-        ),
+        ListColumn("title", "Требование", TrainingRequirement.title, link_cell("/training-requirements/"), held=True),
         ListColumn("status", "Состояние", TrainingRequirement.status, badge_cell(RequirementStatus, "requirement-")),
         ListColumn("coverage", "Охват", TrainingRequirement.id, PerPage(_coverage)),
         ListColumn(

@@ -53,6 +53,8 @@ _CYRILLIC: Final = "АВСЕНКМОРТХУасеорху"
 _TO_CYRILLIC: Final = str.maketrans(_LATIN, _CYRILLIC)
 _IS_CYRILLIC: Final = re.compile("[а-яё]", re.IGNORECASE)
 _OTHER_LATIN: Final = re.compile(f"(?![{_LATIN}])[a-z]", re.IGNORECASE)
+# Letters of other alphabets may have no capital, or a capital of two letters.
+_PLAIN_NAME: Final = re.compile(r"[А-Яа-яЁёA-Za-z .'’()-]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 # The second halves of patronymics stay small.
 _SMALL: Final = frozenset({"оглы", "оглу", "кызы", "гызы", "кизи", "улы", "уулу", "угли"})
@@ -87,7 +89,7 @@ def clean_name(column: Column, cell: CellInput) -> Cleaned[str]:
     """A name: «ИВАНОВА-КИМ» as «Иванова-Ким»; a name in letters of both cases keeps them."""
     found = clean_text(column, cell)
     text = found.value or ""
-    if len(text) > 1 and (text.isupper() or text.islower()):
+    if len(text) > 1 and _PLAIN_NAME.fullmatch(text) and (text.isupper() or text.islower()):
         proper = _LETTERS.sub(_capitalised, text)
         if proper != text:
             return Cleaned(proper, (*found.done, Cleaning.CASE))

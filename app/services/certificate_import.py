@@ -148,7 +148,7 @@ class CertificateJudge:
         if not found:
             known = "; ".join(sorted(self._topics.values())) or "тем пока нет"
             raise Invalid(f"Темы «{written}» в списке региона нет. Есть такие: {known}.", field="topic")
-        return found[0]
+        return int(found[0])
 
     def _made(self, row: IncomingRow, person_id: int, given: dict[str, Any]) -> Planned:
         person = self._get(person_id)

@@ -222,7 +222,7 @@ class _Judge:
     def _row(self, row: CleanRow, match: Match, typed: TypedCertificate | dict[str, str], clash: Clash) -> JudgedRow:
         name = match.person.label if match.person is not None else full_name(row)
         document = " ".join(filter(None, (row.text("series"), row.text("number"))))
-        told = JudgedRow(row.number, RowKind.WRONG, name or "без имени", document, by=match.by)
+        told = JudgedRow(row.number, RowKind.WRONG, name or "без имени", document)
         if isinstance(typed, dict):
             return replace(told, sentences=tuple(typed.values()))
         mark = typed.document_kind, typed.series, typed.number
@@ -231,7 +231,7 @@ class _Judge:
         self._seen[mark] = row.number
         if match.person is None:
             return replace(told, sentences=(match.refusal,))
-        told = replace(told, person_id=match.person.id)
+        told = replace(told, person_id=match.person.id, by=match.by)
         there = self._there.get(mark)
         return _beside(told, there, typed) if there else self._fresh(told, row, match, typed, clash)
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
-from app.models import StaffMember, StaffPosition
+from app.models import OrgUnit, StaffMember, StaffPosition
 from app.models.enumeration_of_training import PositionKind
 from app.policies.guard import GuardedSession
 
 
 @dataclass(slots=True)
 class Held:
-    """An open position; without a number until an earlier row of the file makes it."""
+    """A position; without a number until an earlier row of the file makes it."""
 
     id: int | None
     version: int
     kind: PositionKind
     title: str
     started_on: date | None
+    ended_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -65,17 +67,30 @@ def staff_of_scope(session: GuardedSession) -> dict[tuple[int, str], list[Known]
             StaffPosition.kind,
             StaffPosition.title,
             StaffPosition.started_on,
-        )
-        .where(StaffPosition.ended_on.is_(None))
-        .order_by(StaffPosition.id)
+            StaffPosition.ended_on,
+        ).order_by(StaffPosition.id)
     ):
         if held.staff_member_id not in people:
             continue
         key, one = people[held.staff_member_id]
         one.held.setdefault(held.org_unit_id, []).append(
-            Held(held.id, held.version, held.kind, held.title, held.started_on)
+            Held(held.id, held.version, held.kind, held.title, held.started_on, held.ended_on)
         )
+        if held.ended_on is not None:
+            continue
         namesakes = known.setdefault((held.org_unit_id, key), [])
         if one not in namesakes:
             namesakes.append(one)
     return known
+
+
+def units_of_guests(session: GuardedSession) -> list[tuple[int, str, str]]:
+    """Number, name and short name of the units that keep the cards: told beside people in scope, as in lists."""
+    unit = cast(Table, OrgUnit.__table__).alias("unit_of_card")
+    rows = session.execute(
+        select(unit.c.id, unit.c.name, unit.c.short_name)
+        .select_from(StaffMember)
+        .join(unit, unit.c.id == StaffMember.org_unit_id)
+        .distinct()
+    )
+    return [(row.id, row.name, row.short_name) for row in rows]

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from app.analysis.person_name import NameParts, split_name
+from app.analysis.person_name import split_name
 from app.excel.incoming import IncomingRow
 from app.excel.staff_member import KNOWN_NUMBER, SHEET
 from app.models import OrgUnit, StaffMember, StaffPosition
@@ -21,25 +21,16 @@ from app.models.staff_member import name_key
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
-from app.policies.refusal import Conflict, Invalid, WrongState
+from app.policies.refusal import Conflict, Invalid, NotPermitted, WrongState
 from app.services import staff_identity, staff_member
 from app.services.bulk_import import Importer
-from app.services.known_staff import Held, Known, staff_of_scope
-from app.services.known_words import Directory, compared, member_of
+from app.services.known_staff import Held, Known, staff_of_scope, units_of_guests
+from app.services.known_words import Directory, compared
 from app.services.row_verdict import Change, Planned, RowVerdict, VerdictKind, shown
-from app.services.staff_card import TypedCard, checked, parts_of
+from app.services.staff_card import KEPT_ELSEWHERE, TypedCard, parts_of
 from app.services.staff_member import TypedPosition
+from app.services.staff_row import card_of, day_of, position_of
 
-KINDS = {
-    PositionKind.HEAD: ("руководитель", "директор", "заведующий", "начальник", "head"),
-    PositionKind.DEPUTY: ("заместитель", "заместитель руководителя", "заместитель директора", "зам", "deputy"),
-    PositionKind.MUNICIPAL_SPECIALIST: ("муниципальный специалист", "специалист муниципалитета"),
-    PositionKind.METHODIST: ("методист",),
-    PositionKind.TEACHER: ("педагогический работник", "педагог", "учитель"),
-    PositionKind.OTHER: ("иная должность", "иная", "другая"),
-}
-COLUMN_OF = {"title": "position", "kind": "position_kind", "last_name": "full_name", "first_name": "full_name"}
-COLUMN_OF |= {"patronymic": "full_name", "org_unit_id": "unit"}
 MOST_CHOICES = 1_000
 
 
@@ -53,6 +44,12 @@ class StaffJudge:
         ):
             self._units.add(unit.id, (unit.name, unit.short_name, unit.code))
             self._labels[unit.id] = unit.short_name or unit.name
+        self._own = frozenset(self._labels)
+        # Of people who are seen though another unit keeps their cards, the export names that unit.
+        for unit_id, name, short_name in units_of_guests(session):
+            if unit_id not in self._own:
+                self._units.add(unit_id, (name, short_name))
+                self._labels[unit_id] = short_name or name
         self._known = staff_of_scope(session)
         self._numbers: staff_identity.Numbers | None = None
         # What earlier rows of the file would write.
@@ -65,8 +62,8 @@ class StaffJudge:
     def judge(self, row: IncomingRow) -> Planned:
         unit_id = self._unit(str(row.values.get("unit") or ""))
         name = split_name(str(row.values.get("full_name") or ""))
-        card = self._card(row, name)
-        typed = self._position(row)
+        card = card_of(row, name)
+        typed = position_of(row, self._today)
         digits = self._digits(row)
         there = self._one(unit_id, name_key(*name), digits)
         key = (
@@ -88,30 +85,9 @@ class StaffJudge:
     def _unit(self, written: str) -> int:
         if written.strip():
             return self._units.the_one(written, column="unit")
-        if self._actor.unit_kind in {UnitKind.SCHOOL, UnitKind.PROVIDER} and self._actor.unit_id in self._labels:
+        if self._actor.unit_kind in {UnitKind.SCHOOL, UnitKind.PROVIDER} and self._actor.unit_id in self._own:
             return self._actor.unit_id or 0
         raise Invalid("Укажите организацию: наименование или код.", field="unit")
-
-    def _card(self, row: IncomingRow, name: NameParts) -> TypedCard:
-        if not name.first_name or name.first_name.endswith("."):
-            raise Invalid("Нужны фамилия, имя и отчество полностью, через пробел.", field="full_name")
-        try:
-            return checked(TypedCard(*name, email=str(row.values.get("email") or "")))
-        except Invalid as refusal:
-            raise _at_column(refusal) from refusal
-
-    def _position(self, row: IncomingRow) -> TypedPosition | None:
-        written = str(row.values.get("position_kind") or "")
-        title = " ".join(str(row.values.get("position") or "").split())
-        kind = _kind(written, title)
-        if kind is None:
-            if row.values.get("ended_on") or row.values.get("started_on"):
-                raise Invalid("Укажите вид должности: к ней относятся эти дни.", field="position_kind")
-            return None
-        try:
-            return staff_member.checked_position(TypedPosition(kind, title, _day(row, "started_on")), self._today)
-        except Invalid as refusal:
-            raise _at_column(refusal) from refusal
 
     def _digits(self, row: IncomingRow) -> str:
         """The number that the row brings; what only says that there is one brings none."""
@@ -144,6 +120,8 @@ class StaffJudge:
     def _made(
         self, row: IncomingRow, unit_id: int, card: TypedCard, typed: TypedPosition | None, digits: str
     ) -> tuple[Planned, Known]:
+        if unit_id not in self._own:
+            raise Invalid("Человек записан в другой организации: примите его по имени и СНИЛС.", field="unit")
         if typed is None:
             raise Invalid("Человека ещё нет в списке: укажите вид должности.", field="position_kind")
         if row.values.get("ended_on"):
@@ -187,11 +165,13 @@ class StaffJudge:
         new_number = digits if self._is_new_number(there, digits) else ""
         if new_number:
             changes.append(_change("snils", KNOWN_NUMBER if there.has_snils else "", "будет записан"))
-        ended_on = _day(row, "ended_on")
-        held = _same(there.held.get(unit_id, []), typed)
+        ended_on = day_of(row, "ended_on")
+        held = _same(there.held.get(unit_id, []), typed, ended_on)
         changes += self._position_changes(row, held, typed, ended_on)
         if not changes:
             return Planned(RowVerdict(row.number, VerdictKind.SAME, there.label))
+        if unit_id not in self._own:
+            raise NotPermitted(KEPT_ELSEWHERE)
         if typed is not None and held is None:
             there.held.setdefault(unit_id, []).append(Held(None, 0, typed.kind, typed.title, typed.started_on))
         new_email = email if email != there.email else None
@@ -240,7 +220,7 @@ class StaffJudge:
             changes.append(_change("position", held.title, typed.title))
         if typed.started_on is not None and typed.started_on != held.started_on:
             changes.append(_change("started_on", shown(held.started_on), shown(typed.started_on)))
-        if ended_on is not None:
+        if ended_on is not None and ended_on != held.ended_on:
             changes.append(_change("ended_on", "", shown(ended_on)))
         return changes
 
@@ -253,7 +233,7 @@ class StaffJudge:
             )
             return
         position = self._session.get(StaffPosition, held.id) if held.id is not None else None
-        if position is None or position.version != held.version or position.ended_on is not None:
+        if position is None or position.version != held.version:
             raise Conflict("Должность успел изменить кто-то другой. Проверьте файл ещё раз.")
         title, started_on = typed.title or position.title, typed.started_on or position.started_on
         if (title, started_on) != (position.title, position.started_on):
@@ -261,7 +241,7 @@ class StaffJudge:
             staff_member.change_position(
                 self._session, self._actor, position, new, version=position.version, today=self._today
             )
-        if ended_on is not None:
+        if ended_on is not None and ended_on != position.ended_on:
             staff_member.end_position(self._session, self._actor, position, ended_on=ended_on, today=self._today)
 
     def _write_number(self, person: StaffMember, digits: str) -> None:
@@ -269,11 +249,14 @@ class StaffJudge:
             staff_identity.write(self._session, self._actor, person, snils=digits, today=self._today)
 
 
-def _same(held: Sequence[Held], typed: TypedPosition | None) -> Held | None:
-    """The open position that the row speaks of: of its kind, with its words where there are several."""
+def _same(held: Sequence[Held], typed: TypedPosition | None, ended_on: date | None) -> Held | None:
+    """The position that the row speaks of: open (or ended that very day), of its kind, with its words where there are
+    several.
+    """
     if typed is None:
         return None
-    of_kind = [one for one in held if one.kind is typed.kind]
+    of_kind = [one for one in held if one.kind is typed.kind and one.ended_on is None]
+    of_kind = of_kind or [one for one in held if one.kind is typed.kind and ended_on and one.ended_on == ended_on]
     worded = [one for one in of_kind if compared(one.title) == compared(typed.title)]
     if worded:
         return worded[0]
@@ -282,28 +265,6 @@ def _same(held: Sequence[Held], typed: TypedPosition | None) -> Held | None:
 
 def _change(key: str, before: str, after: str) -> Change:
     return Change(key, SHEET.column(key).title, before, after)
-
-
-def _day(row: IncomingRow, key: str) -> date | None:
-    value = row.values.get(key)
-    return value if isinstance(value, date) else None
-
-
-def _kind(written: str, title: str) -> PositionKind | None:
-    """Raises Invalid for a word that is no kind."""
-    if not written.strip():
-        if title:
-            raise Invalid("Укажите вид должности: по нему считается охват обучением.", field="position_kind")
-        return None
-    kind = member_of({one: (*words, one.label, one.value) for one, words in KINDS.items()}, written)
-    if kind is None:
-        known = ", ".join(one.label for one in PositionKind)
-        raise Invalid(f"Вид должности «{written}» не понят. Есть такие: {known}.", field="position_kind")
-    return kind
-
-
-def _at_column(refusal: Invalid) -> Invalid:
-    return Invalid(refusal.sentence, field=COLUMN_OF.get(refusal.field or "", refusal.field))
 
 
 def directories(session: GuardedSession, actor: Actor) -> Mapping[str, Sequence[str]]:

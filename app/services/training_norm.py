@@ -40,6 +40,8 @@ class Norm:
     source: str
     valid_from: date
     number: int | None = None
+    # Of the validity, where it stands elsewhere than the hours.
+    validity_source: str = ""
 
     @property
     def is_own(self) -> bool:
@@ -82,6 +84,7 @@ def product_norms() -> tuple[Norm, ...]:
             one["valid_months"],
             one["source"],
             date.fromisoformat(one["valid_from"]),
+            validity_source=one.get("validity_source", ""),
         )
         for one in json.loads(DATA.read_text(encoding="utf-8"))["norms"]
     )
@@ -89,7 +92,7 @@ def product_norms() -> tuple[Norm, ...]:
 
 @lru_cache(maxsize=1)
 def checked_on() -> date:
-    """The day on which the product's norms were compared with their sources."""
+    """The day on which the product's norms were gathered from what is public."""
     return date.fromisoformat(json.loads(DATA.read_text(encoding="utf-8"))["checked_on"])
 
 

@@ -38,7 +38,7 @@ def one_of(engine, **values):
         return found
 
 
-def test_a_school_enters_and_the_municipality_confirms(engine, world, browser, person):
+def test_a_school_enters_a_document_with_its_scan(engine, world, browser, person):
     topic = add_topic(engine, world)
     stranger = add_person(engine, world, "school2", last_name="Чужова")
     school = browser("school")
@@ -62,6 +62,16 @@ def test_a_school_enters_and_the_municipality_confirms(engine, world, browser, p
     assert "отличается от имени в карточке" in page
     assert "скан.pdf" in page
     assert "<b>вне</b>" not in page
+
+
+def test_refused_mended_confirmed_and_annulled_in_pages(engine, world, browser, person):
+    topic = add_topic(engine, world)
+    number = add_certificate(
+        engine, world, person, topic=topic, number="6524001", status=S.ENTERED,
+        holder_name="Петрова Анна", issuer_name=TYPED["issuer_name"],
+    )  # fmt: skip
+    made, school = one_of(engine, id=number), browser("school")
+    page = school.get(f"/certificates/{made.id}").text
     # The one who entered it may mend it, and does not confirm it.
     assert f"/certificates/{made.id}/edit" in page
     assert f'action="/certificates/{made.id}/confirm"' not in page
@@ -155,6 +165,11 @@ def test_the_list_and_what_narrows_it(engine, world, browser, person):
     assert browser("foreign_region").get("/certificates/").text.count("row-link") == 0
     export = town.get("/certificates/export")
     assert export.status_code == 200
+    # By mail every week, to each recipient what is open to them.
+    assert "срок которых истекает" in town.get("/mailings/new").text
+    made_mailing = {"what": "list:certificates_soon", "timing": "weekly", "weekday": "0", "hour": "8"}
+    answer = town.post("/mailings/new", made_mailing)
+    assert "/certificates/?validity=soon" in town.get(answer.headers["Location"]).text
 
 
 def test_many_are_weighed_before_they_are_confirmed(engine, world, browser, person):
@@ -201,6 +216,10 @@ def test_a_document_of_the_provider_shows_where_it_comes_from(engine, world, bro
         assert "МБОУ СОШ «school»" in page.text, login
         assert ("Аннулировать" in page.text) is (login in {"provider", "region"}), login
         assert f"{base}/edit" not in page.text
+    # A trainee's documents from elsewhere are entered where the trainee works.
+    provider = browser("provider")
+    assert f"staff={person}" not in provider.get("/certificates/new/").text
+    assert provider.get(f"/certificates/new/?staff={person}").status_code == 403
     school = browser("school")
     assert school.post(f"{base}/annul", {"note": "x"}).status_code == 403
     assert school.get(f"{base}/edit").status_code == 409

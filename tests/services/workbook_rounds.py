@@ -20,6 +20,8 @@ ROUNDS = {
     "user": ("/users/export", "unit_admin"),
     "order": ("/orders/export", "region"),
     "assignment": ("/assignments/export", "school"),
+    "staff_member": ("/staff-members/export", "school"),
+    "certificate": ("/certificates/export", "school"),
 }
 
 

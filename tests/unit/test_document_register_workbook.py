@@ -240,7 +240,7 @@ CELLS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cell=CELLS)
 @example(cell="ИВАНОВ\u200bА")
 @example(cell="112-233-445 95")
@@ -260,7 +260,7 @@ def test_cleaning_never_fails_and_cleans_nothing_twice(cell):
         assert (again.value, again.done, again.problem) == (once.value, (), ""), column.key
 
 
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=TEXTS)
 def test_a_cleaned_text_has_nothing_unseen_and_loses_no_letter(text):
     found = cleaning.clean_text(ANY, text)

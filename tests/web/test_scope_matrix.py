@@ -27,6 +27,7 @@ from tests.web.scope_truth import foreign_words, may_see, text_of
 ABSENT = 987_654_321
 # What a number in an address is: by the endpoint's section for the record itself, by its name for the parts of one.
 ROUNDS = ("municipal round", "round", "round draft")
+PEOPLE = ("staff", "trainee")
 GROUPS = ("group", "group draft")
 REQUIREMENTS = ("municipal requirement", "requirement", "requirement draft")
 RECORDS = {
@@ -50,7 +51,9 @@ RECORDS = {
     "enrolment": ("enrolment", "planned"),
     "group_trainees": GROUPS,
     "programme": ("programme", "programme draft"),
-    "staff_member": ("staff", "trainee"),
+    "staff_member": PEOPLE,
+    "staff_member_duplicate": PEOPLE,
+    "staff_member_position": PEOPLE,
     "training_coverage": REQUIREMENTS,
     "training_group": GROUPS,
     "training_proposal": REQUIREMENTS,
@@ -82,7 +85,8 @@ WHOLE = {
     "group_id": GROUPS,
     "requirement_id": REQUIREMENTS,
 }
-WORDS = {"act": "accept", "verdict": "accept", "decision": "grant", "export_type": "csv"}
+WORDS = {"act": "accept", "action": "refuse", "verdict": "accept", "decision": "grant", "export_type": "csv"}
+WORDS_OF = {"certificate.verdict": {"verdict": "confirm"}}
 # Reachable without an account, or without any record.
 OUTSIDE = {
     "static",
@@ -98,8 +102,11 @@ ENDING = {"sign_in.leave", "order.delete_draft", "user.deactivate", "org_unit.cl
     "mailing.delete"
 }
 ENDING |= {"workbook_import.put_aside", "framework.delete_draft", "monitoring_round.delete_draft"}
-ENDING |= {"assessment.unassign_expert"}
+ENDING |= {"assessment.unassign_expert", "programme.delete_draft", "training_requirement.delete_draft"}
+ENDING |= {"training_group.delete_draft", "training_group.cancel", "training_group.session_delete"}
+ENDING |= {"training_norm.remove", "staff_member_position.end"}
 REGISTERS = ("assessment", "assignment", "audit_event", "framework", "monitoring_round", "order", "org_unit", "user")
+REGISTERS += ("certificate", "enrolment", "programme", "staff_member", "training_group", "training_requirement")
 ENDING |= {f"{register}.delete_preset" for register in REGISTERS}
 # One of each kind of unit is asked on PostgreSQL too.
 ON_BOTH = {"region", "municipality", "school"}
@@ -137,7 +144,7 @@ def addresses(rule, records: Records, login: str):
 
 def every_address(rule, records: Records):
     names = set(rule.arguments) - set(WORDS)
-    words = {name: WORDS[name] for name in rule.arguments if name in WORDS}
+    words = {name: WORDS[name] for name in rule.arguments if name in WORDS} | WORDS_OF.get(rule.endpoint, {})
     section = rule.endpoint.split(".")[0]
     alone = next((name for name in names if name in ALONE), None)
     if alone is not None:
