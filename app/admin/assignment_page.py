@@ -23,7 +23,15 @@ from app.models import (
     TermExtension,
 )
 from app.models.assignment import CLOSED_STATUSES
-from app.models.enumeration import AssignmentStatus, ExtensionStatus, Modality, ReportKind, ReportStatus, TermKind
+from app.models.enumeration import (
+    AssignmentStatus,
+    ExtensionStatus,
+    Modality,
+    ReportKind,
+    ReportStatus,
+    TermKind,
+    UnitKind,
+)
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
@@ -78,6 +86,7 @@ class AssignmentPage:
     today: date
     # Of the training requirement that the point is bound to, in the unit of the assignment and below it.
     coverage: PointCoverage | None
+    coverage_url: str
 
     @property
     def term(self) -> tuple[str, str, str]:
@@ -121,6 +130,8 @@ class AssignmentPage:
 def gather(session: GuardedSession, actor: Actor, assignment: Assignment) -> AssignmentPage:
     today = clock.today(actor.time_zone)
     found = reports.of_assignment(session, assignment)
+    covered = coverage_of_points(session, [assignment.order_point_id], today, unit_id=assignment.org_unit_id)
+    coverage = covered.get(assignment.order_point_id)
     order = session.get_one(Order, assignment.order_id)
     children = _children(session, assignment)
     return AssignmentPage(
@@ -140,10 +151,17 @@ def gather(session: GuardedSession, actor: Actor, assignment: Assignment) -> Ass
         history=_history(session, assignment, actor.time_zone),
         actions=_actions(session, actor, assignment, found),
         today=today,
-        coverage=coverage_of_points(
-            session, [assignment.order_point_id], today, unit_id=assignment.org_unit_id
-        ).get(assignment.order_point_id),
+        coverage=coverage,
+        coverage_url=_coverage_url(actor, assignment, coverage),
     )
+
+
+def _coverage_url(actor: Actor, assignment: Assignment, coverage: PointCoverage | None) -> str:
+    """The same cut, where the reader has more than one municipality to look at."""
+    if coverage is None:
+        return ""
+    cut = f"?municipality={assignment.municipality_id}" if actor.unit_kind is UnitKind.REGION else ""
+    return f"/training-requirements/{coverage.requirement_id}/coverage{cut}"
 
 
 def _given_by(session: GuardedSession, actor: Actor, order: Order, assignment: Assignment) -> str:

@@ -78,7 +78,7 @@ def block(group: TrainingGroup) -> dict[str, Any]:
         "may_issue": keeps and group.status in RUNNING and EnrolmentStatus.COMPLETED in statuses,
         "may_mark": keeps and group.status in RUNNING,
         "exports": actor.may(Permission.EXPORT) and bool(rows),
-        "zone": actor.time_zone,
+        "shows_towns": actor.unit_kind in {UnitKind.REGION, UnitKind.PROVIDER},
     }
 
 

@@ -72,7 +72,7 @@ LISTING = Listing(
         ListColumn("person", "Работник", PERSON_NAME, link_cell("/enrolments/"), held=True, sort=PERSON_NAME),
         ListColumn("unit", "Организация", UNIT_NAME, plain_cell),
         ListColumn("municipality", "Муниципалитет", MUNICIPALITY_NAME, plain_cell),
-        ListColumn("position", "Должность", Enrolment.position, plain_cell),
+        ListColumn("position", "Должность", Enrolment.position, clipped_cell),
         ListColumn("group", "Поток", GROUP.c.title, clipped_cell),
         ListColumn("starts_on", "Начало", GROUP.c.starts_on, date_cell, sort=GROUP.c.starts_on, sort_type=date),
         ListColumn("status", "Состояние", Enrolment.status, badge_cell(EnrolmentStatus, "enrolment-")),

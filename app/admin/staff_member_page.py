@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import cast
 
 from sqlalchemy import Table, select
@@ -18,7 +19,7 @@ from app.policies.permission import Permission
 from app.policies.scope import contains
 from app.services import staff_identity, staff_member
 from app.services.staff_identity import Identity
-from app.web.session import current_actor, guarded
+from app.web.session import current_actor, guarded, today
 
 GROUP_OF_ROW = cast(Table, TrainingGroup.__table__).alias("group_of_row")
 
@@ -46,6 +47,7 @@ class PersonPage:
     may_move: bool
     may_identity: bool
     may_merge: bool
+    today: date
     # Positions that this actor keeps.
     own: frozenset[int]
     same_number: Sequence[StaffMember] = ()
@@ -75,6 +77,7 @@ def gather(person: StaffMember, identity: Identity | None = None) -> PersonPage:
         may_move=writes and keeps and _stands_above(actor),
         may_identity=actor.may(Permission.STAFF_IDENTITY),
         may_merge=writes and keeps,
+        today=today(),
         own=frozenset(one.id for one in positions if writes and contains(actor, one)),
         same_number=staff_identity.same_number(work, person) if writes and keeps and person.has_snils else (),
         identity=identity,

@@ -27,7 +27,7 @@ def the_group(group_id: int) -> TrainingGroup:
 
 
 def group_crumbs(group: TrainingGroup) -> tuple[tuple[str, str | None], ...]:
-    return ("Обучение", "/training-groups/"), (group.title, f"/training-groups/{group.id}")
+    return ("Потоки", "/training-groups/"), (group.title, f"/training-groups/{group.id}")
 
 
 def chosen() -> list[tuple[int, int | None]]:

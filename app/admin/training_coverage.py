@@ -87,7 +87,8 @@ class TrainingCoverageView(PageView):
         held, query, actor = requirement_of(requirement_id), CoverageQuery.asked(), current_actor()
         session, day = guarded(), today()
         found = coverage(session, actor, held, today=day, municipality_id=query.municipality_id)
-        by_place = actor.unit_kind is UnitKind.REGION and query.municipality_id is None and query.state is None
+        whole_region = actor.unit_kind is UnitKind.REGION and query.municipality_id is None
+        by_place = whole_region and query.state is None and len(found.by_municipality) > 1
         rows = [] if by_place else [row for row in found.units if shows(row, query.state)]
         shown = rows[:MOST_SHOWN]
         people = people_behind(session, actor, held, today=day, municipality_id=query.municipality_id) if shown else {}
@@ -111,7 +112,7 @@ class TrainingCoverageView(PageView):
             address=address,
             states=list(CoverageState),
             chips=_chips(query, found, address),
-            names_places=actor.unit_kind is UnitKind.REGION and query.municipality_id is None,
+            names_places=whole_region,
             **_tabs(held),
         )
 

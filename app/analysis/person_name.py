@@ -14,7 +14,7 @@ _SECOND_HALVES = frozenset({"оглы", "оглу", "кызы", "гызы", "к�
 _PATRONYMIC = re.compile(r"(?:вич|ьич|мич|кич|тич|нич|вна|чна|шна)$", re.IGNORECASE)
 _SURNAME_BEFORE = 3
 # «Наталия» and «Наталья», «Геннадиевна» and «Геннадьевна» are one name.
-_SOFT = re.compile(r"и(?=[аеиоуыэюя])")
+_SOFT = re.compile(r"(?<!^)и(?=[аеиоуыэюя])")
 _LOOK_ALIKE = str.maketrans("aceopxykmhtbё", "асеорхукмнтве")
 _LEAST_FOR_SLIP = 5
 

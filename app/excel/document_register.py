@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, cast
 
+from app.excel.heading_match import heading_folded
 from app.excel.incoming import incoming
 from app.excel.look import HEAD, body_look
 from app.excel.page_form import Asked, ChoiceRule
@@ -108,7 +109,9 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True)
 class RegisterBook:
-    """`unknown` are headings of no column; `absent` are columns that the register requires and the file has not."""
+    """`unknown` are headings of no column; `absent` are columns that the register requires and the file has not;
+    `renamed` are headings told by other words, with the register's own.
+    """
 
     rows: tuple[RegisterRow, ...]
     unknown: tuple[str, ...]
@@ -188,7 +191,10 @@ def read_documents(content: bytes, file_name: str) -> RegisterBook:
     renamed = tuple(
         (told, title)
         for key, place in found.columns.items()
-        if place < len(heading) and (told := str(heading[place] or "")) != (title := shape.column(key).title)
+        # A heading merged over two rows may stand in the upper one.
+        if place < len(heading)
+        and heading[place] is not None
+        and heading_folded(told := str(heading[place])) != heading_folded(title := shape.column(key).title)
     )
     absent = tuple(column.title for column in shape.required if column.key not in found.columns)
     return RegisterBook(tuple(rows), tuple(found.unknown), absent, renamed)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.forms.base import TypedForm
 from app.forms.order import Day
@@ -23,7 +23,7 @@ class ReasonForm(TypedForm):
     note = TextAreaField(
         "Причина",
         validators=[
-            InputRequired("Напишите причину: её увидит организация."),
+            DataRequired("Напишите причину: её увидит организация."),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
     )
@@ -34,7 +34,7 @@ class EnrolForm(TypedForm):
         "Приказ о зачислении",
         description="Номер и дата: «приказ № 45-сл от 30.11.2026».",
         validators=[
-            InputRequired("Укажите приказ о зачислении: номер и дату."),
+            DataRequired("Укажите приказ о зачислении: номер и дату."),
             Length(max=LONGEST_ACT, message=TOO_LONG),
         ],
     )
@@ -46,12 +46,12 @@ class IssueForm(TypedForm):
     series = StringField("Серия", validators=[Length(max=LONGEST_NUMBER, message=TOO_LONG)])
     number = StringField(
         "Первый номер",
-        description="Следующие считаются от него: нули и слова впереди сохраняются.",
+        description="Следующие считаются от него подряд.",
         validators=[InputRequired("Укажите номер первого документа."), Length(max=LONGEST_NUMBER, message=TOO_LONG)],
     )
     registration = StringField(
-        "Первый регистрационный номер",
-        description="Номер по книге выдачи. Пусто – без него.",
+        "Регистрационный номер",
+        description="Первый по книге выдачи, следующие подряд.",
         validators=[Length(max=LONGEST_NUMBER, message=TOO_LONG)],
     )
 
@@ -62,7 +62,10 @@ class IssueForm(TypedForm):
 
 
 class ResultRows:
-    """Results typed in a table: `result-7`, `grade-7`, `done-7` and `version-7` for the enrolment 7."""
+    """Results typed in a table: `result-7`, `grade-7`, `done-7` and `version-7` for the enrolment 7.
+
+    With `all` those left without a result take that one.
+    """
 
     def __init__(self, typed: MultiDict[str, str], numbers: Collection[int]) -> None:
         self.rows: dict[int, TypedResult] = {}
@@ -78,7 +81,7 @@ class ResultRows:
 
 
 def _result(typed: MultiDict[str, str], number: int) -> TypedResult:
-    result, day = typed.get(f"result-{number}", ""), typed.get(f"done-{number}", "").strip()
+    result, day = typed.get(f"result-{number}") or typed.get("all", ""), typed.get(f"done-{number}", "").strip()
     version = typed.get(f"version-{number}", "")
     return TypedResult(
         TrainingResult(result) if result else None,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Certificate, StaffMember, StaffPosition
 from app.models.enumeration import UnitKind
-from app.models.enumeration_of_training import CertificateStatus, DocumentKind
+from app.models.enumeration_of_training import CertificateStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, Refusal, WrongState
@@ -253,21 +253,6 @@ def person_of(session: Session, certificate: Certificate) -> StaffMember:
     if found is None:
         raise NotFound
     return found
-
-
-def same_for_person(
-    session: Session, person_id: int, kind: DocumentKind, series: str, number: str
-) -> Certificate | None:
-    """The person's document of this kind and number that is not annulled."""
-    return session.scalar(
-        select(Certificate).where(
-            Certificate.staff_member_id == person_id,
-            Certificate.document_kind == kind,
-            Certificate.series == series,
-            Certificate.number == number,
-            Certificate.status != CertificateStatus.ANNULLED,
-        )
-    )
 
 
 def _refuse_errors(remarks: Sequence[Remark]) -> None:

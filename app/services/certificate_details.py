@@ -36,25 +36,6 @@ class TypedCertificate:
     programme_id: int | None = None
 
 
-def of(certificate: Certificate) -> TypedCertificate:
-    """What stands in the register, as it would be typed."""
-    return TypedCertificate(
-        document_kind=certificate.document_kind,
-        series=certificate.series,
-        number=certificate.number,
-        registration_number=certificate.registration_number,
-        issued_on=certificate.issued_on,
-        hours=certificate.hours,
-        programme_title=certificate.programme_title,
-        topic_id=certificate.topic_id,
-        issuer_name=certificate.issuer_name,
-        started_on=certificate.started_on,
-        ended_on=certificate.ended_on,
-        holder_name=certificate.holder_name,
-        programme_id=certificate.programme_id,
-    )
-
-
 def tidied(session: Session, typed: TypedCertificate) -> TypedCertificate:
     """Blanks set right, the programme and the topic found in scope. Raises Invalid at the field."""
     programme = session.get(Programme, typed.programme_id) if typed.programme_id is not None else None

@@ -1,47 +1,20 @@
-"""Documents whose term runs out: for the list, for reminders, and for what waits on the home page."""
+"""Which documents run out and which wait to be confirmed: one rule for the list, the letters and the home page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy.orm import aliased
 
-from app.models import Certificate, StaffMember
+from app.models import Certificate
 from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import CertificateStatus
 from app.policies.actor import Actor
-from app.policies.permission import Permission
 
 # How long before its last day a document asks for attention.
 EXPIRES_SOON = timedelta(days=90)
 _NEWER = aliased(Certificate, name="newer_certificate")
-
-
-@dataclass(frozen=True, slots=True)
-class Expiring:
-    certificate_id: int
-    staff_member_id: int
-    org_unit_id: int
-    name: str
-    label: str
-    valid_until: date
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """`to_confirm` and `refused` wait for an act of the actor's unit; the others are all in its scope."""
-
-    to_confirm: int = 0
-    refused: int = 0
-    expiring: int = 0
-    expired: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.to_confirm + self.refused + self.expiring + self.expired
 
 
 def is_renewed() -> ColumnElement[bool]:
@@ -81,36 +54,6 @@ def has_run_out(today: date) -> ColumnElement[bool]:
         Certificate.valid_until < today,
         ~is_renewed(),
     )
-
-
-def expiring(session: Session, *, today: date, days: int = EXPIRES_SOON.days) -> Sequence[Expiring]:
-    """Those of the scope whose last day comes within so many days, the nearest first."""
-    statement = (
-        select(Certificate, StaffMember)
-        .join(StaffMember, StaffMember.id == Certificate.staff_member_id)
-        .where(runs_out(today, timedelta(days=days)))
-        .order_by(Certificate.valid_until, Certificate.id)
-    )
-    return [
-        Expiring(one.id, person.id, one.org_unit_id, person.label, one.label, one.valid_until)
-        for one, person in session.execute(statement)
-        if one.valid_until is not None
-    ]
-
-
-def waiting(session: Session, actor: Actor, today: date) -> Figures:
-    """What asks for attention, by one statement."""
-    asked: dict[str, ColumnElement[bool]] = {"expiring": runs_out(today), "expired": has_run_out(today)}
-    if actor.may(Permission.CERTIFICATE_CONFIRM):
-        asked["to_confirm"] = waits_for(actor)
-    if actor.may(Permission.CERTIFICATE_WRITE):
-        refused = Certificate.status == CertificateStatus.REFUSED
-        asked["refused"] = and_(refused, Certificate.entered_by_unit_id == actor.unit_id)
-    counts = [
-        select(literal(what).label("what"), func.count(Certificate.id).label("amount")).where(condition)
-        for what, condition in asked.items()
-    ]
-    return Figures(**{row.what: int(row.amount) for row in session.execute(union_all(*counts))})
 
 
 def waits_for(actor: Actor) -> ColumnElement[bool]:

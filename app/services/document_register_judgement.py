@@ -38,6 +38,7 @@ COMPARED = {
     "hours": "Часы",
     "programme_title": "Программа",
     "registration_number": "Регистрационный номер",
+    "issuer_name": "Кто выдал",
 }
 
 
@@ -202,7 +203,7 @@ class _Judge:
             return {refusal.field or "": refusal.sentence}
 
     def _read(self, typed: Collection[TypedCertificate | dict[str, str]]) -> None:
-        """What is on record from the same issuer under these numbers."""
+        """What is on record under these numbers: of any issuer, since two of them may name it differently."""
         numbers = sorted({one.number for one in typed if isinstance(one, TypedCertificate)})
         for first in range(0, len(numbers), AT_ONCE):
             for one in self._session.scalars(
@@ -211,8 +212,7 @@ class _Judge:
                     Certificate.status != CertificateStatus.ANNULLED,
                 )
             ):
-                if self._is_of_issuer(one):
-                    self._there.setdefault((one.document_kind, one.series, one.number), []).append(one)
+                self._there.setdefault((one.document_kind, one.series, one.number), []).append(one)
 
     def _is_of_issuer(self, one: Certificate) -> bool:
         if self._actor.unit_kind is UnitKind.PROVIDER:
@@ -232,8 +232,17 @@ class _Judge:
         if match.person is None:
             return replace(told, sentences=(match.refusal,))
         told = replace(told, person_id=match.person.id, by=match.by)
-        there = self._there.get(mark)
-        return _beside(told, there, typed) if there else self._fresh(told, row, match, typed, clash)
+        there = self._there.get(mark, ())
+        mine = next((one for one in there if one.staff_member_id == match.person.id), None)
+        if mine is not None:
+            # A unit may have been renamed since it issued.
+            keys = [key for key in COMPARED if key != "issuer_name" or not self._is_of_issuer(mine)]
+            return _compared(told, mine, typed, keys)
+        another = next((one for one in there if self._is_of_issuer(one)), None)
+        if another is not None:
+            sentence = "Документ с этим номером уже внесён у другого человека: проверьте номер."
+            return replace(told, sentences=(sentence,), certificate_id=another.id)
+        return self._fresh(told, row, match, typed, clash)
 
     def _fresh(self, told: JudgedRow, row: CleanRow, match: Match, typed: TypedCertificate, clash: Clash) -> JudgedRow:
         """A document that is not on record: what speaks against it, and what is to be looked at."""
@@ -251,25 +260,16 @@ class _Judge:
         return replace(told, kind=kind, sentences=tuple(sentences), typed=typed)
 
 
-def _beside(told: JudgedRow, there: Sequence[Certificate], typed: TypedCertificate) -> JudgedRow:
-    """The issuer's number is on record: of the same person, or of another."""
-    mine = next((one for one in there if one.staff_member_id == told.person_id), None)
-    if mine is not None:
-        return _compared(told, mine, typed)
-    sentence = "Документ с этим номером уже внесён у другого человека: проверьте номер."
-    return replace(told, sentences=(sentence,), certificate_id=there[0].id)
-
-
 def _kind(row: CleanRow) -> DocumentKind | None:
     code = row.text("document_kind") or row.text("programme_kind")
     return DocumentKind(code) if code else None
 
 
-def _compared(told: JudgedRow, there: Certificate, typed: TypedCertificate) -> JudgedRow:
+def _compared(told: JudgedRow, there: Certificate, typed: TypedCertificate, keys: Sequence[str]) -> JudgedRow:
     differences = tuple(
-        Difference(title, _shown(getattr(there, key)), _shown(getattr(typed, key)))
-        for key, title in COMPARED.items()
-        if _shown(getattr(there, key)) != _shown(getattr(typed, key))
+        Difference(COMPARED[key], _shown(getattr(there, key)), _shown(getattr(typed, key)))
+        for key in keys
+        if folded(_shown(getattr(there, key))) != folded(_shown(getattr(typed, key)))
     )
     kind = RowKind.DIFFERS if differences else RowKind.SAME
     return replace(told, kind=kind, differences=differences, certificate_id=there.id)

@@ -148,7 +148,7 @@ def answers(rule: Rule) -> ColumnElement[bool]:
         Certificate.region_id == rule.region_id,
         Certificate.topic_id == rule.topic_id,
         Certificate.status.in_(COUNTING),
-        Certificate.hours >= rule.min_hours,
+        Certificate.hours > rule.min_hours,
         or_(in_period, still_valid) if rule.accepts_valid else in_period,
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.models import Certificate, Enrolment, Programme, TrainingGroup
@@ -14,9 +14,8 @@ from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import CertificateStatus, EnrolmentStatus, GroupStatus, ProgrammeStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
+from app.services.certificate_expiry import runs_out, waits_for
 
-# How long before its last day a document asks for attention.
-EXPIRES_SOON = timedelta(days=90)
 AGREED = (ProgrammeStatus.AGREED, ProgrammeStatus.IN_REGISTER)
 
 
@@ -83,14 +82,13 @@ def _asked(actor: Actor, today: date) -> list[Asked]:
     if actor.may(Permission.ENROLMENT_KEEP) and actor.unit_kind is UnitKind.PROVIDER:
         asked += _of_provider(actor, today)
     if actor.may(Permission.CERTIFICATE_CONFIRM):
-        waits = (Certificate.status == CertificateStatus.ENTERED, _first(actor))
-        asked.append((Call.CONFIRM_DOCUMENTS, Certificate, waits))
+        asked.append((Call.CONFIRM_DOCUMENTS, Certificate, (waits_for(actor),)))
     if actor.may(Permission.CERTIFICATE_WRITE):
         refused = (Certificate.status == CertificateStatus.REFUSED, Certificate.entered_by_unit_id == actor.unit_id)
         asked.append((Call.MEND_DOCUMENTS, Certificate, refused))
     if actor.may(Permission.ENROLMENT_APPLY) and actor.unit_kind is UnitKind.SCHOOL:
         asked.append((Call.APPLY_PLANNED, Enrolment, (Enrolment.status == EnrolmentStatus.PLANNED,)))
-        asked.append((Call.EXPIRING, Certificate, _expiring(today)))
+        asked.append((Call.EXPIRING, Certificate, (runs_out(today),)))
     return asked
 
 
@@ -120,34 +118,3 @@ def _of_provider(actor: Actor, today: date) -> list[Asked]:
         ),
         (Call.ISSUE_DOCUMENTS, Enrolment, (mine, Enrolment.status == EnrolmentStatus.COMPLETED)),
     ]
-
-
-def _first(actor: Actor) -> ColumnElement[bool]:
-    """Whom this unit is the first to confirm: a municipality its schools, a region the others."""
-    other = Certificate.entered_by_unit_id != actor.unit_id
-    if actor.unit_kind is UnitKind.MUNICIPALITY:
-        return other
-    if actor.unit_kind is not UnitKind.REGION:
-        return false()
-    straight = Certificate.municipality_id == Certificate.region_id
-    return or_(straight, Certificate.entered_by_unit_id == Certificate.municipality_id)
-
-
-def _expiring(today: date) -> tuple[ColumnElement[bool], ...]:
-    """Still valid, not for long, and the person has no newer one on the topic."""
-    newer = Certificate.__table__.alias("newer")
-    renewed = (
-        select(literal(1))
-        .where(
-            newer.c.staff_member_id == Certificate.staff_member_id,
-            newer.c.topic_id == Certificate.topic_id,
-            newer.c.status == CertificateStatus.CONFIRMED.value,
-            newer.c.issued_on > Certificate.issued_on,
-        )
-        .exists()
-    )
-    return (
-        Certificate.status == CertificateStatus.CONFIRMED,
-        and_(Certificate.valid_until >= today, Certificate.valid_until <= today + EXPIRES_SOON),
-        ~renewed,
-    )

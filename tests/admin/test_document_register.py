@@ -14,7 +14,8 @@ from sqlalchemy import select
 from app.models import Certificate, StaffIdentity
 from app.models.enumeration_of_training import EnrolmentStatus, Sex
 from tests.factories.training import add_certificate, add_group, add_person, add_programme, enrol, writing
-from tests.unit.test_document_register_workbook import NUMBER, PRINTED, ROW, book, dirty, written
+from tests.unit.document_register_books import NUMBER, PRINTED, ROW, dirty, written
+from tests.unit.workbook_bytes import book
 
 pytestmark = pytest.mark.once
 HIDDEN = (NUMBER, PRINTED, "05.03.1980", "1980-03-05", "445 95")

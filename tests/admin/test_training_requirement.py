@@ -54,7 +54,12 @@ def subject(engine, world):
     topic = add_topic(engine, world)
     people = {
         unit: add_person(engine, world, unit, last_name=name)
-        for unit, name in (("school", "Первая"), ("school2", "Вторая"), ("school_b", "Третья"), ("school_c", "Четвёртая"))
+        for unit, name in (
+            ("school", "Первая"),
+            ("school2", "Вторая"),
+            ("school_b", "Третья"),
+            ("school_c", "Четвёртая"),
+        )
     }
     deputy = add_person(engine, world, "school_c", last_name="Пятая", kind=PositionKind.DEPUTY)
     add_certificate(engine, world, people["school"], topic=topic)

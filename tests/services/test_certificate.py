@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
 
 import pytest
 from sqlalchemy import select
@@ -14,11 +13,10 @@ from app.models.enumeration import EvidenceKind
 from app.models.enumeration_of_training import CertificateStatus, DocumentKind
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
 from app.services import certificate as certificates
-from app.services import certificate_details, certificate_expiry, certificate_scan
+from app.services import certificate_scan
 from app.services.certificate import TypedCertificate
 from app.services.certificate_examination import examine_many
 from app.services.evidence import TypedEvidence
-from app.workflows.certificate import WORKFLOW
 from tests.factories.training import add_certificate, add_person, add_position, add_programme, add_topic, writing
 from tests.services.statements import counted
 
@@ -210,48 +208,6 @@ def test_many_are_confirmed_with_a_verdict_for_each(engine, world, work, actor, 
     assert (told[0].ok, state(engine, seen)) == (True, (S.REFUSED, "", "не читается"))
 
 
-# Who may do what with a document that the school entered, by its state.
-MAY = {
-    ("school", S.ENTERED): {"annul"},
-    ("school", S.REFUSED): {"annul", "resubmit"},
-    ("municipality", S.ENTERED): {"confirm", "refuse", "annul"},
-    ("municipality", S.REFUSED): {"annul"},
-    ("municipality", S.CONFIRMED): {"unconfirm", "annul"},
-    ("region", S.ENTERED): {"confirm", "refuse", "annul"},
-    ("region", S.REFUSED): {"annul"},
-    ("region", S.CONFIRMED): {"unconfirm", "annul"},
-}
-
-
-def test_the_life_of_a_document_is_this_table(engine, world, actor, person):
-    people = ("school", "municipality", "region", "colleague", "observer")
-    actors = {login: actor(login) for login in people}
-    for login, status in product(people, S):
-        one = Certificate(
-            status=status,
-            entered_by_unit_id=world.units["school"],
-            org_unit_id=world.units["school"],
-            region_id=world.units["region"],
-            municipality_id=world.units["municipality"],
-        )
-        found = {step.action for step in WORKFLOW.possible(one, actors[login])}
-        assert found == MAY.get((login, status), set()), (login, status)
-    # What the region enters it confirms itself; a municipality does not.
-    for login, confirms in (("region", True), ("municipality", False)):
-        one = Certificate(status=S.ENTERED, entered_by_unit_id=world.units[login], region_id=world.units["region"])
-        assert WORKFLOW.allows("confirm", one, actors[login]) is confirms
-    # What a provider issued only it, or the region, annuls; and nobody confirms it.
-    one = Certificate(
-        status=S.CONFIRMED,
-        entered_by_unit_id=world.units["provider"],
-        issuer_unit_id=world.units["provider"],
-        region_id=world.units["region"],
-    )
-    found = {login: {step.action for step in WORKFLOW.possible(one, actor(login))} for login in ("provider", *people)}
-    assert {login for login, acts in found.items() if acts == {"annul"}} == {"provider", "region"}
-    assert not any(acts for login, acts in found.items() if login not in {"provider", "region"})
-
-
 def test_who_sees_and_who_enters(engine, world, work, actor, person):
     number = enter(work, actor, person)
     for login in ("school2", "school_b", "municipality2", "provider", "foreign_region"):
@@ -300,35 +256,3 @@ def test_the_scan_is_evidence_of_the_unit_of_the_person(engine, world, work, act
     certificate_scan.attach(
         school, actor("school"), school.get_one(Certificate, late), TypedEvidence(file=Stored()), now=NOW
     )
-
-
-def test_what_runs_out_is_told_while_nothing_newer_stands(engine, world, work, actor, person):
-    topic = add_topic(engine, world)
-    soon = TODAY + timedelta(days=90)
-    wanted = add_certificate(engine, world, person, topic=topic, number="1", valid_until=soon)
-    other = add_person(engine, world, "school2", last_name="Ли")
-    renewed = {"topic": topic, "issued_on": date(2023, 12, 1)}
-    add_certificate(engine, world, other, number="2", valid_until=TODAY, **renewed)
-    add_certificate(engine, world, other, topic=topic, number="3", issued_on=date(2026, 11, 1))
-    late = add_person(engine, world, "school2", last_name="Цой")
-    last_day = add_certificate(engine, world, late, number="4", valid_until=TODAY, **renewed)
-    add_certificate(engine, world, late, topic=topic, number="5", issued_on=date(2026, 11, 1), status=S.ENTERED)
-    gone = add_person(engine, world, "school2", last_name="Пак")
-    expired = add_certificate(engine, world, gone, number="6", valid_until=TODAY - timedelta(days=1), **renewed)
-    add_certificate(engine, world, gone, number="7", valid_until=soon + timedelta(days=1))
-    add_certificate(engine, world, gone, number="8", valid_until=None)
-    add_certificate(engine, world, add_person(engine, world, "school_b"), number="9", valid_until=TODAY)
-    refused = add_certificate(engine, world, person, number="10", status=S.REFUSED)
-    session = work("municipality")
-    found = certificate_expiry.expiring(session, today=TODAY)
-    assert [one.certificate_id for one in found] == [last_day, wanted]
-    assert [one.name.split()[0] for one in found] == ["Цой", "Иванова"]
-    figures = certificate_expiry.waiting(session, actor("municipality"), TODAY)
-    assert (figures.to_confirm, figures.refused, figures.expiring, figures.expired) == (1, 0, 2, 1)
-    has_run_out = select(Certificate.id).where(certificate_expiry.has_run_out(TODAY))
-    assert session.scalars(has_run_out).all() == [expired]
-    figures = certificate_expiry.waiting(work("school"), actor("school"), TODAY)
-    assert (figures.to_confirm, figures.refused, figures.expiring) == (0, 1, 1)
-    with writing(engine) as other_session:
-        one = other_session.get_one(Certificate, refused)
-        assert certificate_details.of(one).number == "10"

@@ -21,6 +21,7 @@ from tests.factories.training import (
     add_topic,
     enrol,
 )
+from tests.services.training_work import Acting
 
 TODAY = date(2026, 12, 20)
 NOW = datetime(2026, 12, 20, 1, tzinfo=UTC)
@@ -46,13 +47,8 @@ def course(engine, world):
 
 
 @pytest.fixture
-def acting(work, actor):
-    def open_for(login: str):
-        session = work(login)
-        session.connection(execution_options={"writes": True})
-        return session, actor(login)
-
-    return open_for
+def acting(work, actor) -> Acting:
+    return Acting(work, actor)
 
 
 def held(session, group: int) -> TrainingGroup:

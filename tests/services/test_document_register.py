@@ -20,7 +20,7 @@ from app.services.document_register_import import packed, unpacked, write
 from app.services.document_register_judgement import Carried, RowKind, Told, judge
 from app.services.document_register_people import FoundBy
 from tests.factories.training import add_certificate, add_group, add_person, add_programme, enrol, writing
-from tests.unit.test_document_register_workbook import NUMBER, PRINTED, ROW, written
+from tests.unit.document_register_books import NUMBER, PRINTED, ROW, written
 
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -283,6 +283,9 @@ def test_what_the_region_brings_waits_for_confirmation_and_needs_the_issuer(engi
     )
     (again,) = judge(session, who, book, Told("АКАДЕМИЯ вне системы"), today=TODAY).rows
     assert again.kind is RowKind.SAME
+    # Of the same person it is the same document, though somebody names the issuer otherwise.
+    (other,) = judge(session, who, book, Told("Институт"), today=TODAY).rows
+    assert [(one.title, one.after) for one in other.differences] == [("Кто выдал", "Институт")]
     assert session.get(StaffMember, person).has_snils
 
 

@@ -1,23 +1,17 @@
-"""Applications, the waiting list, the order that enrols, attendance, results, leaving: with a verdict for each row."""
+"""Applications, the waiting list and the decisions on them: with a verdict for each row."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app.models import Attendance, AuditEvent, Enrolment, StaffMember, TrainingGroup, TrainingSession
-from app.models.enumeration_of_training import (
-    EnrolmentStatus,
-    GroupStatus,
-    PositionKind,
-    TrainingResult,
-)
+from app.models import AuditEvent, Enrolment, StaffMember, TrainingGroup
+from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus, PositionKind
 from app.policies.refusal import Invalid, NotFound, NotPermitted, WrongState
-from app.services import enrolment, enrolment_attendance, enrolment_order
+from app.services import enrolment
 from app.services.enrolment_candidates import candidates
-from app.services.enrolment_order import TypedResult
 from tests.factories.training import (
     add_certificate,
     add_group,
@@ -27,48 +21,16 @@ from tests.factories.training import (
     add_requirement,
     add_topic,
     enrol,
-    writing,
 )
-from tests.services.statements import counted
+from tests.services.training_work import NOW, TODAY, WHEN, Acting, group_of, states, told
 
-TODAY = date(2026, 12, 5)
-NOW = datetime(2026, 12, 5, 1, 30, tzinfo=UTC)
-WHEN = {"now": NOW, "today": TODAY}
 HEADS = [PositionKind.HEAD.value, PositionKind.DEPUTY.value]
 Status = EnrolmentStatus
 
 
 @pytest.fixture
-def acting(work, actor):
-    """A writing session of a login with its actor; the one before is committed first."""
-    opened: list = []
-
-    def open_for(login: str):
-        for session in opened:
-            session.commit()
-        session = work(login)
-        opened.append(session)
-        session.connection(execution_options={"writes": True})
-        return session, actor(login)
-
-    return open_for
-
-
-def group_of(session, number: int) -> TrainingGroup:
-    found = session.get(TrainingGroup, number)
-    assert found is not None
-    return found
-
-
-def told(verdicts) -> list[tuple[bool, str]]:
-    return [(one.ok, one.sentence) for one in verdicts]
-
-
-def states(work, group: int) -> dict[int, Status]:
-    rows = work("region").execute(
-        select(Enrolment.staff_member_id, Enrolment.status).where(Enrolment.group_id == group)
-    )
-    return {row.staff_member_id: row.status for row in rows}
+def acting(work, actor) -> Acting:
+    return Acting(work, actor)
 
 
 def later(**given):
@@ -254,123 +216,6 @@ def test_decisions_on_many_leave_the_others_done_and_hold_to_the_seats(engine, w
         enrolment.act_many(session, beside, "withdraw", [(second, None)], note="чужой", **WHEN)
     with pytest.raises(NotPermitted):
         enrolment.act_many(session, beside, "refuse", [(second, None)], note="чужой", **WHEN)
-
-
-def test_a_course_from_the_order_to_the_results(engine, world, acting, work):
-    running = {"status": GroupStatus.STUDYING, "starts_on": date(2026, 12, 1)}
-    group = add_group(engine, world, add_programme(engine, world), seats=3, **running)
-    people = [add_person(engine, world, last_name=name) for name in ("Андреева", "Борисова", "Власова")]
-    rows = [enrol(engine, group, person) for person in people]
-    waiting = enrol(engine, group, add_person(engine, world, last_name="Гусева"), status=Status.WAITING)
-    session, provider = acting("provider")
-    chosen = [(row, None) for row in (*rows, waiting)]
-    for act, day, field in ((" ", TODAY, "act"), ("№ 1", date(2026, 12, 16), "day")):
-        with pytest.raises(Invalid) as refused:
-            enrolment_order.enrol_many(session, provider, group_of(session, group), chosen, act=act, day=day)
-        assert refused.value.field == field
-    verdicts = enrolment_order.enrol_many(
-        session, provider, group_of(session, group), chosen, act="№ 45-сл от 30.11.2026", day=date(2026, 12, 1)
-    )
-    assert [one.ok for one in verdicts] == [True, True, True, False]
-    enrolled = session.get(Enrolment, rows[0])
-    # The group studies already.
-    assert (enrolled.status, enrolled.enrolled_on, enrolled.enrolment_act) == (
-        Status.STUDYING,
-        date(2026, 12, 1),
-        "№ 45-сл от 30.11.2026",
-    )
-    passed = TypedResult(TrainingResult.PASSED, " 5 ", TODAY)
-    results = enrolment_order.set_results(
-        session,
-        provider,
-        group_of(session, group),
-        {
-            rows[0]: passed,
-            rows[1]: TypedResult(TrainingResult.FAILED, "2", TODAY),
-            rows[2]: TypedResult(TrainingResult.PASSED, "", TODAY + timedelta(days=1)),
-            waiting: passed,
-        },
-        today=TODAY,
-    )
-    assert told(results) == [
-        (True, "Завершил обучение."),
-        (True, "Не зачтено."),
-        (False, "День завершения 06.12.2026 ещё не наступил."),
-        (False, "Сейчас состояние «в листе ожидания»: результат отмечают тем, кто обучается."),
-    ]
-    done, failed, still = (session.get(Enrolment, row) for row in rows)
-    assert (done.status, done.grade, done.completed_on) == (Status.COMPLETED, "5", TODAY)
-    assert (failed.status, failed.result, failed.completed_on) == (Status.STUDYING, TrainingResult.FAILED, None)
-    assert (still.status, still.result, still.completed_on) == (Status.STUDYING, None, None)
-    # What stays as it was says nothing; before the order nobody completes; a completed one is not failed in passing.
-    assert (
-        enrolment_order.set_results(session, provider, group_of(session, group), {rows[0]: passed}, today=TODAY) == []
-    )
-    early = TypedResult(TrainingResult.PASSED, "", date(2026, 11, 30))
-    again = TypedResult(TrainingResult.FAILED)
-    assert [
-        one.ok
-        for one in enrolment_order.set_results(
-            session, provider, group_of(session, group), {rows[2]: early, rows[0]: again}, today=TODAY
-        )
-    ] == [False, False]
-    # Off and back again: a seat is wanted for it, and the result is judged anew.
-    out = enrolment.act_many(session, provider, "drop", [(rows[1], None)], note="болезнь", **WHEN)
-    assert told(out) == [(True, "Отчислен.")]
-    enrolment.act_many(session, provider, "admit", [(waiting, None)], **WHEN)
-    back = enrolment.act_many(session, provider, "reopen", [(rows[1], None)], note="выздоровел", **WHEN)
-    assert told(back) == [(False, enrolment.NO_ROOM)]
-    enrolment.act_many(session, provider, "put_off", [(waiting, None)], **WHEN)
-    back = enrolment.act_many(session, provider, "reopen", [(rows[1], None), (rows[0], None)], note="пересдача", **WHEN)
-    assert [one.ok for one in back] == [True, True]
-    assert (failed.status, failed.result, failed.left_reason) == (Status.STUDYING, None, "")
-    assert (done.status, done.result, done.completed_on) == (Status.STUDYING, None, None)
-    assert enrolment.act_many(session, provider, "miss", [(rows[2], None)], note="не приехал", **WHEN)[0].ok
-
-
-def test_attendance_is_marked_by_days_that_have_come(engine, world, acting, work):
-    group = add_group(
-        engine, world, add_programme(engine, world), status=GroupStatus.STUDYING, starts_on=date(2026, 12, 1)
-    )
-    people = [add_person(engine, world, last_name=name) for name in ("Борисова", "Андреева")]
-    rows = [enrol(engine, group, person, status=Status.STUDYING) for person in people]
-    left = enrol(engine, group, add_person(engine, world, last_name="Ушедшая"), status=Status.DROPPED)
-    with writing(engine) as session:
-        past, present, coming = (
-            TrainingSession(group_id=group, held_on=TODAY + timedelta(days=shift), hours=6) for shift in (-1, 0, 1)
-        )
-        session.add_all([past, present, coming])
-        session.flush()
-        days = [past.id, present.id, coming.id]
-    session, provider = acting("provider")
-    held = group_of(session, group)
-    marks = {(rows[0], days[0]): True, (rows[0], days[1]): False, (rows[1], days[0]): True, (rows[1], days[1]): None}
-    assert enrolment_attendance.mark(session, provider, held, marks, today=TODAY) == 3
-    assert enrolment_attendance.mark(session, provider, held, marks, today=TODAY) == 0
-    changed = {(rows[0], days[1]): True, (rows[1], days[0]): None}
-    assert enrolment_attendance.mark(session, provider, held, changed, today=TODAY) == 2
-    for wrong, kind in (
-        ({(rows[0], days[2]): True}, Invalid),
-        ({(rows[0], 999_999): True}, NotFound),
-        ({(999_999, days[0]): True}, NotFound),
-        ({(left, days[0]): True}, WrongState),
-    ):
-        with pytest.raises(kind):
-            enrolment_attendance.mark(session, provider, held, wrong, today=TODAY)
-    with counted(engine) as asked:
-        grid = enrolment_attendance.grid(session, provider, held)
-    assert len(asked) <= 4
-    assert [(row.name.split()[0], row.presence.label, row.may_mark) for row in grid.rows] == [
-        ("Андреева", "", True),
-        ("Борисова", "2 из 2", True),
-        ("Ушедшая", "", False),
-    ]
-    assert enrolment_attendance.presence_of(session, rows)[rows[0]].present == 2
-    session.commit()
-    assert {row.org_unit_id for row in work("school").scalars(select(Attendance))} == {world.units["school"]}
-    session, school = acting("school")
-    with pytest.raises(NotPermitted):
-        enrolment_attendance.mark(session, school, group_of(session, group), {(rows[0], days[0]): False}, today=TODAY)
 
 
 def test_candidates_are_own_people_in_fitting_positions(engine, world, acting, work, actor):

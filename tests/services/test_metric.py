@@ -17,7 +17,6 @@ from app.models import (
     Evidence,
     OrgUnit,
     ReportEvidence,
-    TrainingTopic,
 )
 from app.models.enumeration import (
     AssessmentStatus,
@@ -29,7 +28,6 @@ from app.models.enumeration import (
     ScaleKind,
     ScoreSource,
 )
-from app.models.enumeration_of_training import CertificateStatus, PositionKind
 from app.policies.refusal import NotFound, NotPermitted, WrongState
 from app.policies.unscoped import open_session
 from app.services import assessment_answer, metric
@@ -37,8 +35,8 @@ from app.services.assessment_answer import Typed
 from app.services.framework_contents import contents
 from tests.factories.monitoring import GRADES, C, build_framework, fill_sheet, hold_round
 from tests.factories.order import Point, issue_order
-from tests.factories.training import add_certificate, add_person, add_position, add_topic, writing
 from tests.services.statements import counted
+from tests.services.trained_heads import train
 
 NOW = datetime(2026, 10, 5, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 10, 5)
@@ -56,13 +54,6 @@ CRITERIA = (
 @pytest.fixture
 def held(engine, world):
     return hold_round(engine, world, framework=build_framework(engine, world, criteria=CRITERIA))
-
-
-def train(engine, world, unit, kind=PositionKind.HEAD, **values):
-    """A person of the unit in this position, with a document on the topic that counts unless told otherwise."""
-    topic = values.pop("topic", None) or add_topic(engine, world)
-    person = add_person(engine, world, unit, kind=kind, started_on=values.pop("since", date(2020, 9, 1)))
-    return add_certificate(engine, world, person, topic=topic, **({"issued_on": TODAY, "number": unit} | values))
 
 
 def show(engine, world, unit, kind, **values):
@@ -83,64 +74,6 @@ def measure(work, actor, held, unit):
     names = {number: code for code, number in held.criteria.items()}
     rows = session.scalars(select(CriterionScore).where(CriterionScore.assessment_id == sheet.id))
     return given, {names[row.criterion_id]: row for row in rows}
-
-
-@pytest.mark.parametrize(
-    ("values", "why"),
-    [
-        ({}, ""),
-        ({"kind": PositionKind.DEPUTY}, ""),
-        ({"valid_until": TODAY}, ""),
-        ({"valid_until": None}, ""),
-        ({"since": None}, ""),
-        ({"valid_until": date(2026, 10, 4), "issued_on": date(2023, 10, 5)}, "срок действия истёк 04.10.2026"),
-        ({"issued_on": date(2026, 10, 6)}, "день выдачи ещё не наступил"),
-        ({"status": CertificateStatus.ENTERED}, "документ ждёт подтверждения"),
-        ({"topic": "other"}, "тема «Иное» в мониторинге не учитывается"),
-        ({"kind": PositionKind.TEACHER}, None),
-        ({"since": date(2026, 10, 6)}, None),
-        ({"status": CertificateStatus.ANNULLED}, "документов об обучении нет"),
-    ],
-)
-def test_a_head_or_deputy_with_a_document_that_holds(engine, world, work, actor, held, values, why):
-    """`why` None: the person does not stand behind the number at all."""
-    if values.get("topic") == "other":
-        values = values | {"topic": add_topic(engine, world, title="Иное")}
-        with writing(engine) as session:
-            session.get_one(TrainingTopic, values["topic"]).counts_in_monitoring = False
-    train(engine, world, "school", **values)
-    train(engine, world, "school2")
-    show(engine, world, "school", EvidenceKind.CERTIFICATE, dated_on=TODAY)
-    session = work("school")
-    sheet = session.get_one(Assessment, held.assessments["school"])
-    found = metric.rows_of(session, actor("school"), sheet, held.criteria["О1"], today=TODAY)
-    assert found.value == Decimal(int(why == ""))
-    assert [(row.counts, row.why) for row in found.rows] == ([] if why is None else [(not why, why)])
-
-
-def test_the_rows_behind_are_people_with_their_documents(engine, world, work, actor, held):
-    """Decoys: who has left, another's second job in the school, two positions of one person."""
-    topic = add_topic(engine, world)
-    head = add_person(engine, world, "school", last_name="Ким", title="директор")
-    add_position(engine, world, head, "school", kind=PositionKind.DEPUTY)
-    paper = add_certificate(engine, world, head, topic=topic, number="1", issued_on=date(2026, 9, 1))
-    add_person(engine, world, "school", last_name="Ли", kind=PositionKind.DEPUTY)
-    gone = add_person(engine, world, "school", last_name="Цой", kind=None)
-    add_position(engine, world, gone, "school", kind=PositionKind.HEAD, ended_on=date(2026, 10, 4))
-    add_certificate(engine, world, gone, topic=topic, number="2", issued_on=date(2026, 9, 1))
-    other = add_person(engine, world, "school_b", last_name="Пак")
-    add_position(engine, world, other, "school", kind=PositionKind.DEPUTY, started_on=date(2026, 9, 1))
-    besides = add_certificate(engine, world, other, topic=topic, number="3", issued_on=date(2026, 9, 1))
-    session = work("school")
-    sheet = session.get_one(Assessment, held.assessments["school"])
-    with counted(engine) as sent:
-        found = metric.rows_of(session, actor("school"), sheet, held.criteria["О1"], today=TODAY)
-    assert len(sent) <= 8
-    assert {(row.label.split(",")[0].split()[0], row.counts, row.certificate_id) for row in found.rows} == {
-        ("Ким", True, paper), ("Ли", False, None), ("Пак", True, besides)
-    }  # fmt: skip
-    assert len(found.rows) == 3
-    assert "Найдено: 2" in found.sentence
 
 
 def test_what_is_counted_is_given_and_marked_and_a_dispute_stays(engine, world, work, actor, held):

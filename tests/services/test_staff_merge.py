@@ -59,7 +59,7 @@ def test_pairs_are_found_in_scope_with_their_reason(engine, work, actor, world):
     assert found[0] == (anna, same_number, Likeness.NUMBER)
     assert (anna, same_name, Likeness.NAME) in found
     # Two numbers are two people.
-    assert not any(OTHER == card.snils and pair.first.snils for pair in _found(work, actor) for card in (pair.second,))
+    assert not any(card.snils == OTHER and pair.first.snils for pair in _found(work, actor) for card in (pair.second,))
     assert len({pair[:2] for pair in found}) == len(found)
     assert SNILS not in repr(_found(work, actor))
     for login in ("colleague", "observer"):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from app.models import (
     Certificate,
@@ -16,16 +17,17 @@ from app.models import (
     StaffMember,
     StaffPosition,
     TrainingRequirement,
-    TrainingTopic,
 )
 from app.models.enumeration import AddresseeClauseKind as Clause
 from app.models.enumeration_of_training import CertificateStatus as Paper
 from app.models.enumeration_of_training import CoverageCount, DocumentKind, PositionKind, RequirementStatus
 from app.models.enumeration_of_training import EnrolmentStatus as Seat
 from app.policies.refusal import NotFound
+from app.policies.unscoped import open_session
 from app.services import training_coverage as coverages
 from app.services.training_coverage import CoverageState, Figures
 from app.services.training_coverage_people import missing, people_behind
+from tests.factories.order import Point, issue_order
 from tests.factories.training import (
     BEGUN,
     DONE,
@@ -38,7 +40,6 @@ from tests.factories.training import (
     add_programme,
     add_requirement,
     add_topic,
-    enrol,
 )
 from tests.services.statements import counted
 
@@ -104,17 +105,15 @@ def asked_units(rule):
     chosen, removed = set(), set()
     for kind, name in rule.clauses:
         for unit, (of_kind, town) in UNITS.items():
-            school = of_kind == "school"
-            if kind is Clause.ALL_SCHOOLS and school:
-                chosen.add(unit)
-            elif kind is Clause.ALL_MUNICIPALITIES and not school:
-                chosen.add(unit)
-            elif kind is Clause.SCHOOLS_OF and school and town == name:
-                chosen.add(unit)
-            elif kind is Clause.UNIT and unit == name:
-                chosen.add(unit)
-            elif kind is Clause.EXCEPT and name in {unit, town}:
-                removed.add(unit)
+            given = {
+                Clause.ALL_SCHOOLS: of_kind == "school",
+                Clause.ALL_MUNICIPALITIES: of_kind == "municipality",
+                Clause.SCHOOLS_OF: of_kind == "school" and town == name,
+                Clause.UNIT: unit == name,
+                Clause.EXCEPT: name in {unit, town},
+            }
+            if given[kind]:
+                (removed if kind is Clause.EXCEPT else chosen).add(unit)
     return chosen - removed
 
 
@@ -193,8 +192,7 @@ def write(session, world, topics, groups, rule, people):
         activated_on=STARTS,
     )
     requirement.addressees = [
-        RequirementAddressee(kind=kind, org_unit_id=world.units[name] if name else None)
-        for kind, name in rule.clauses
+        RequirementAddressee(kind=kind, org_unit_id=world.units[name] if name else None) for kind, name in rule.clauses
     ]
     members = [
         StaffMember(
@@ -266,7 +264,7 @@ def subject(engine, world):
 
 
 @settings(
-    max_examples=20,
+    max_examples=16,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -277,10 +275,8 @@ def test_sql_counts_as_a_person_does(subject, world, work, rule, people):
     cuts = (
         ("region", set(UNITS), None),
         ("region", {unit for unit in UNITS if UNITS[unit][1] == "municipality"}, world.units["municipality"]),
-        ("region", {"regional_school"}, world.units["region"]),
         ("municipality2", {"municipality2", "school_b", "school_c"}, None),
         ("school", {"school"}, None),
-        ("school_b", {"school_b"}, None),
     )
     own = session.info["actor"]
     try:
@@ -288,7 +284,7 @@ def test_sql_counts_as_a_person_does(subject, world, work, rule, people):
         for login, within, municipality_id in cuts:
             # The same transaction, read with other eyes.
             session.expire_all()
-            reader = session.info["actor"] = SCOPES[login] if login in SCOPES else own
+            reader = session.info["actor"] = SCOPES.get(login, own)
             whole, states, known, days = by_hand(rule, people, within)
             found = coverages.coverage(session, reader, requirement, today=TODAY, municipality_id=municipality_id)
             assert found.figures == whole, login
@@ -320,4 +316,88 @@ SCOPES: dict = {}
 
 @pytest.fixture(autouse=True)
 def scopes(actor):
-    SCOPES.update({login: actor(login) for login in ("municipality2", "school", "school_b")})
+    SCOPES.update({login: actor(login) for login in ("municipality2", "school")})
+
+
+# ── by example ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_leaves_takes_the_coverage_along_and_who_moves_brings_it(engine, world, work, actor):
+    topic = add_topic(engine, world)
+    person = add_person(engine, world, "school")
+    add_certificate(engine, world, person, topic=topic)
+    number = add_requirement(engine, world)
+
+    def states():
+        session = work("region")
+        found = coverages.coverage(session, actor("region"), session.get(TrainingRequirement, number), today=TODAY)
+        return {row.unit_id: row.state for row in found.units}
+
+    def units_of(*names):
+        return {world.units[name] for name in names}
+
+    assert {unit for unit, state in states().items() if state is CoverageState.COVERED} == units_of("school")
+    # A second job covers the second school too; the certificate stays with the person.
+    add_position(engine, world, person, "school_b", kind=PositionKind.DEPUTY)
+    assert {unit for unit, state in states().items() if state is CoverageState.COVERED} == units_of(
+        "school", "school_b"
+    )
+    with open_session(engine, reason="tests end a position") as session:
+        session.connection(execution_options={"writes": True})
+        first = session.scalar(select(StaffPosition).where(StaffPosition.org_unit_id == world.units["school"]))
+        first.ended_on = TODAY
+    found = states()
+    assert {unit for unit, state in found.items() if state is CoverageState.COVERED} == units_of("school_b")
+    assert found[world.units["school"]] is CoverageState.UNKNOWN
+
+
+def test_figures_cost_the_same_for_few_and_many_and_are_cut_to_the_unit(engine, world, work, actor):
+    topic = add_topic(engine, world)
+    order = issue_order(engine, world, points=(Point("1", to=("municipality",)), Point("2", to=("municipality",))))
+    numbers = [
+        add_requirement(engine, world, title=title, order_point_id=order.points[point], **more)
+        for title, point, more in (
+            ("Одно", "1", {}),
+            ("Два", "2", {"counts": CoverageCount.PEOPLE, "positions": (PositionKind.HEAD,)}),
+        )
+    ]
+    add_requirement(engine, world, "foreign_region", clauses=((Clause.ALL_SCHOOLS, None),))
+    for unit in ("school", "school2", "school_b", "foreign_school"):
+        person = add_person(engine, world, unit)
+        if not unit.startswith("foreign"):
+            add_certificate(engine, world, person, topic=topic)
+    session, reader = work("region"), actor("region")
+    points = list(order.points.values())
+    with counted(engine) as sent:
+        found = coverages.coverage_of_points(session, points, TODAY)
+    assert len(sent) == 3
+    assert [found[point].figures.text for point in points] == ["3 из 5 (60,0 %)", "3 из 3 (100,0 %)"]
+    cut = coverages.coverage_of_points(session, points, TODAY, unit_id=world.units["municipality2"])
+    assert [cut[point].figures.text for point in points] == ["1 из 2 (50,0 %)", "1 из 1 (100,0 %)"]
+    one = coverages.coverage_of_points(session, points, TODAY, unit_id=world.units["school_c"])
+    assert [one[point].figures.text for point in points] == ["0 из 1 (0,0 %)", "некого считать"]
+    assert coverages.coverage_of_points(work("provider"), points, TODAY) == {}
+    assert coverages.coverage_of_points(work("foreign_region"), points, TODAY) == {}
+    requirement = session.get(TrainingRequirement, numbers[0])
+    costs = []
+    for _ in range(2):
+        session.refresh(requirement)
+        with counted(engine) as sent:
+            coverages.coverage(session, reader, requirement, today=TODAY)
+            missing(session, reader, requirement, today=TODAY)
+        costs.append(len(sent))
+        for name in ("Новая", "Иная"):
+            add_person(engine, world, "school_c", last_name=name)
+        session.commit()
+    assert costs[0] == costs[1]
+    assert [len(one.people) for one in missing(session, reader, requirement, today=TODAY)] == [2, 0]
+    with pytest.raises(NotFound):
+        coverages.coverage(
+            session, reader, requirement, today=TODAY, municipality_id=world.units["foreign_municipality"]
+        )
+
+
+@pytest.mark.parametrize(("covered", "total", "text"), [(1, 8, "12,5 %"), (1, 16, "6,3 %"), (5, 5, "100,0 %")])
+@pytest.mark.once
+def test_a_share_is_rounded_half_up(covered, total, text):
+    assert Figures(total=total, covered=covered).share_text == text

@@ -20,7 +20,7 @@ from app.services.importers import IMPORTERS
 from app.services.row_verdict import VerdictKind
 from tests.factories.order import Point, issue_order
 from tests.factories.training import add_certificate, add_person, add_topic
-from tests.services.workbook_rounds import ROUNDS, brought, edited, judged, means, table
+from tests.services.workbook_rounds import ONE_CELL, ROUNDS, SCHOOL, brought, edited, judged, means, table
 
 
 @pytest.fixture
@@ -72,34 +72,6 @@ def test_an_export_comes_back_as_no_change(order, draft, staff, browser, work, t
     judgement = judged(session, register, exported(browser, register), means(tmp_path))
     assert len(judgement.verdicts) >= 2
     assert {one.kind for one in judgement.verdicts} == {VerdictKind.SAME}
-
-
-SCHOOL = "МБОУ СОШ «school»"
-ONE_CELL = [
-    ("org_unit", SCHOOL, "Сайт", "new-site.ru"),
-    ("org_unit", SCHOOL, "Почта", "school@new-site.ru"),
-    ("org_unit", SCHOOL, "Код", "650999"),
-    ("org_unit", SCHOOL, "Действует с", date(2014, 9, 1)),
-    ("org_unit", SCHOOL, "Краткое наименование", "СОШ 1"),
-    ("user", "school", "ФИО", "Новая Фамилия"),
-    ("user", "school", "Почта", "new@school.ru"),
-    ("user", "school", "Телефон", "+7 42446 2-15-01"),
-    ("order", "77-п", "Заголовок", "О сборе сведений"),
-    ("assignment", "1", "Ответственный", "Иванова М. П."),
-    ("staff_member", "Ким Анна Петровна", "Должность", "директор"),
-    ("staff_member", "Ким Анна Петровна", "В должности с", date(2021, 9, 1)),
-    ("staff_member", "Ким Анна Петровна", "В должности по", date(2026, 11, 1)),
-    ("staff_member", "Ким Анна Петровна", "Почта", "kim@school.ru"),
-    ("certificate", "0042", "Рег. номер", "17/у"),
-    ("certificate", "0042", "Дата выдачи", date(2026, 10, 2)),
-    ("certificate", "0042", "Часов", 72),
-    ("certificate", "0042", "Программа", "Оценка качества"),
-    ("certificate", "0042", "Тема", None),
-    ("certificate", "0042", "Кем выдан", "Другая академия"),
-    ("certificate", "0042", "Обучение с", date(2026, 9, 1)),
-    ("certificate", "0042", "Обучение по", date(2026, 9, 30)),
-    ("certificate", "0042", "Имя в документе", "Иванова Анна Петровна"),
-]
 
 
 @pytest.mark.parametrize(("register", "find", "column", "value"), ONE_CELL)

@@ -24,6 +24,34 @@ ROUNDS = {
     "certificate": ("/certificates/export", "school"),
 }
 
+SCHOOL = "МБОУ СОШ «school»"
+# Every field of every register once: in whose row, under which heading, what is typed.
+ONE_CELL = [
+    ("org_unit", SCHOOL, "Сайт", "new-site.ru"),
+    ("org_unit", SCHOOL, "Почта", "school@new-site.ru"),
+    ("org_unit", SCHOOL, "Код", "650999"),
+    ("org_unit", SCHOOL, "Действует с", date(2014, 9, 1)),
+    ("org_unit", SCHOOL, "Краткое наименование", "СОШ 1"),
+    ("user", "school", "ФИО", "Новая Фамилия"),
+    ("user", "school", "Почта", "new@school.ru"),
+    ("user", "school", "Телефон", "+7 42446 2-15-01"),
+    ("order", "77-п", "Заголовок", "О сборе сведений"),
+    ("assignment", "1", "Ответственный", "Иванова М. П."),
+    ("staff_member", "Ким Анна Петровна", "Должность", "директор"),
+    ("staff_member", "Ким Анна Петровна", "В должности с", date(2021, 9, 1)),
+    ("staff_member", "Ким Анна Петровна", "В должности по", date(2026, 11, 1)),
+    ("staff_member", "Ким Анна Петровна", "Почта", "kim@school.ru"),
+    ("certificate", "0042", "Рег. номер", "17/у"),
+    ("certificate", "0042", "Дата выдачи", date(2026, 10, 2)),
+    ("certificate", "0042", "Часов", 72),
+    ("certificate", "0042", "Программа", "Оценка качества"),
+    ("certificate", "0042", "Тема", None),
+    ("certificate", "0042", "Кем выдан", "Другая академия"),
+    ("certificate", "0042", "Обучение с", date(2026, 9, 1)),
+    ("certificate", "0042", "Обучение по", date(2026, 9, 30)),
+    ("certificate", "0042", "Имя в документе", "Иванова Анна Петровна"),
+]
+
 
 def means(folder) -> Means:
     return Means(ResultStore(folder / "brought"), TODAY, NOW, KEY)

@@ -74,6 +74,7 @@ def test_the_sex_tells_people_apart():
 
 def test_one_name_in_two_spellings():
     assert alike("Иванова Наталия Геннадиевна", "Иванова Наталья Геннадьевна")
+    assert alike("Иванова Ия Петровна", "Иванова И. П.")
     assert not alike("Иванова Марина Петровна", "Иванова Мария Петровна")
 
 
