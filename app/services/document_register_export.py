@@ -190,7 +190,9 @@ def providers(session: GuardedSession, actor: Actor) -> Sequence[tuple[int, str]
 
 def _issuer(actor: Actor) -> ColumnElement[bool]:
     if actor.unit_kind is UnitKind.REGION:
-        return Certificate.issuer_unit_id.is_not(None)
+        # People of the region may have been trained by a provider of another one.
+        mine = select(OrgUnit.id).where(OrgUnit.kind == UnitKind.PROVIDER, OrgUnit.region_id == actor.unit_id)
+        return Certificate.issuer_unit_id.in_(mine)
     return Certificate.issuer_unit_id == actor.unit_id
 
 

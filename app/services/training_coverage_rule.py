@@ -109,7 +109,7 @@ def asks_unit(rule: Rule, today: date) -> ColumnElement[bool]:
             case Kind.UNIT:
                 chosen.append(OrgUnit.id == unit_id)
             case Kind.EXCEPT:
-                removed += [OrgUnit.id == unit_id, OrgUnit.municipality_id == unit_id]
+                removed += [OrgUnit.id == unit_id]
             case _:
                 # Institutes are not asked.
                 pass
@@ -148,7 +148,7 @@ def answers(rule: Rule) -> ColumnElement[bool]:
         Certificate.region_id == rule.region_id,
         Certificate.topic_id == rule.topic_id,
         Certificate.status.in_(COUNTING),
-        Certificate.hours > rule.min_hours,
+        Certificate.hours >= rule.min_hours,
         or_(in_period, still_valid) if rule.accepts_valid else in_period,
     )
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from app.models.enumeration import AssignmentStatus, OrderStatus
 from tests.browser.monitoring_pages import monitoring_pages
 from tests.browser.site import HOME_SCHOOL
+from tests.browser.training_pages import training_pages
 from tests.factories.order import Point, add_report, issue_order
 from tests.factories.world import PASSWORD
 
@@ -42,6 +43,7 @@ def FILL(engine, world):  # noqa: N802 - the fixture asks for this name
         "school's": f"/assignments/{issued.assignments['2', 'school']}",
         "submitted": f"/assignments/{issued.assignments['1', 'municipality2']}",
         "monitoring": monitoring_pages(engine, world),
+        "training": training_pages(engine, world),
     }
 
 
@@ -151,7 +153,7 @@ def test_pages_are_sound(person, site, *, window, login):
         pages += ["/mailings/", "/mailings/new"]
     else:
         pages += [site.records["school's"], "/workbook/"]
-    pages += site.records["monitoring"][login]
+    pages += site.records["monitoring"][login] + site.records["training"][login]
     one = person(login, viewport=window)
     pages.append(_import_with_a_mistake(one))
     complaints = []

@@ -63,6 +63,9 @@ def issued(engine, world):
     add_certificate(engine, world, whole, issuer="provider", number="000006", **gone)
     add_certificate(engine, world, whole, issuer="provider", number="000007", document_kind=DocumentKind.OTHER)
     add_certificate(engine, world, whole, number="000008")
+    # Of its own staff a provider sees documents that others gave.
+    own = add_person(engine, world, "provider", last_name="Своя")
+    add_certificate(engine, world, own, issuer="foreign_provider", number="000010")
     stranger = add_person(engine, world, "foreign_school", snils=NUMBER, born_on=BORN)
     add_certificate(engine, world, stranger, issuer="foreign_provider", number="000009")
     return made | {"whole_person": whole, "bare_person": bare, "group": group}

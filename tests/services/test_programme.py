@@ -154,6 +154,11 @@ def test_hours_below_the_norm_are_refused_with_its_source(engine, world, acting)
     held = session.get_one(Programme, short)
     programmes.submit(session, provider, held, today=TODAY)
     session.commit()
+    session, region = acting("region")
+    held = session.get_one(Programme, short)
+    with pytest.raises(WrongState, match="от 24 ч"):
+        programmes.agree(session, region, held, act="письмо", today=date(2026, 11, 23))
+    session.rollback()
     # Another region's norm is its own affair.
     session, stranger = acting("foreign_provider")
     assert norms.norm_on(session, stranger.region_id, DocumentKind.ADVANCED, date(2026, 12, 1)).min_hours == 16

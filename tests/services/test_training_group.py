@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.models import Attendance, Enrolment, TrainingGroup
+from app.models import Attendance, Enrolment, Programme, TrainingGroup
 from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus, ProgrammeStatus
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
 from app.services import training_group as groups
@@ -39,6 +39,14 @@ def acting(work, actor):
         return session, actor(login)
 
     return open_for
+
+
+def add_on(session, actor, title: str, status: ProgrammeStatus) -> int:
+    """A programme of the actor's own unit, within the session that is open."""
+    made = Programme(org_unit_id=actor.unit_id, title=title, hours=36, status=status)
+    session.add(made)
+    session.flush()
+    return made.id
 
 
 def statuses(work, group: int) -> dict[int, str]:
@@ -89,6 +97,13 @@ def test_a_group_is_opened_by_an_agreed_programme(engine, world, acting, work):
         groups.create(session, region, typed(waiting))
     with pytest.raises(WrongState, match="черновик"):
         groups.delete_draft(session, region, for_provider)
+    gone = add_on(session, region, "Исключена", ProgrammeStatus.EXCLUDED)
+    ours = add_on(session, region, "Наша", ProgrammeStatus.DRAFT)
+    chosen = {one.id for one in groups.programmes_to_choose(session, region)}
+    assert (ours in chosen, gone in chosen, agreed in chosen, waiting in chosen) == (True, False, True, False)
+    own = groups.create(session, region, typed(ours))
+    with pytest.raises(Invalid, match="другой организации"):
+        groups.change(session, region, own, version=own.version, typed=typed(agreed))
 
 
 def test_seats_are_numbers_past_the_scope_and_for_groups_in_scope_only(engine, world, acting, work):
@@ -107,6 +122,7 @@ def test_seats_are_numbers_past_the_scope_and_for_groups_in_scope_only(engine, w
     assert found == {group: Seats(3, 6, 1), empty: Seats(25)}
     assert len([one for one in sent if "enrolment" in one.lower() or "training_group" in one.lower()]) == 2
     assert (found[group].free, found[empty].free) == (0, 25)
+    assert seats(work("school"), [empty]) == {empty: Seats(25)}
     assert work("school").scalars(select(Enrolment)).all() == []
     assert set(seats(work("provider"), asked)) == {group, empty, hidden}
     assert seats(work("provider"), []) == {}
