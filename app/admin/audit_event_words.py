@@ -95,6 +95,7 @@ PAGES = {
     "programme": "/programmes/",
     "training_group": "/training-groups/",
     "certificate": "/certificates/",
+    "enrolment": "/enrolments/",
     "training_requirement": "/training-requirements/",
     "org_unit": "/org-units/",
     "user": "/users/",
@@ -124,8 +125,11 @@ ACTIONS = {
     "attach": "приложен файл",
     "bind_point": "привязка к пункту распоряжения",
     "result": "результат обучения",
+    "plan": "внесение в план",
+    "issue": "выпуск, выдача",
     "unreport": "снята отметка о выгрузке в ФИС ФРДО",
     "take": "приём работника из другой организации",
+    "seek_staff": "поиск работника по имени и СНИЛС",
 }
 FLOWS = {
     "programme": programme.WORKFLOW,

@@ -13,7 +13,7 @@ from flask_admin import AdminIndexView, expose
 from app.admin.cells import term_word
 from app.admin.work_monitoring import parts_of, rounds_of
 from app.admin.work_part import SHOWN, Line, Part
-from app.admin.work_training import part_of
+from app.admin.work_training import coverage_of, part_of
 from app.models.assignment import CLOSED_STATUSES, FULFILLED_STATUSES
 from app.models.enumeration import AssignmentStatus, ReportKind, UnitKind
 from app.policies.actor import Actor
@@ -50,8 +50,9 @@ class WorkView(AdminIndexView):
             day=f"{today:%d.%m.%Y}",
             parts=_parts(found.queue, actor, today)
             + parts_of(found.monitoring, actor, today)
-            + part_of(found.training),
+            + part_of(found.training, actor, today),
             rounds=rounds_of(found.monitoring, today),
+            coverage=coverage_of(found.training, today),
             figures=_figures(found.figures, today),
             running=[(one, f"/orders/{one.order_id}/matrix") for one in found.running[:SHOWN]],
             running_all="/orders/?status=issued" if len(found.running) > SHOWN else "",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from app.admin.cells import plural
+from datetime import date
+
+from app.admin.cells import plural, term_word
 from app.admin.work_part import Line, Part
+from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus, ProgrammeStatus
-from app.services.training_work import Call
+from app.policies.actor import Actor
+from app.policies.permission import Permission
+from app.services.training_work import Call, Running, TrainingWork
 
 DOCUMENTS = ("документ", "документа", "документов")
 PROGRAMMES = ("программа", "программы", "программ")
@@ -89,11 +94,36 @@ WORDS: dict[Call, tuple[str, tuple[str, str, str], str, str]] = {
 }
 
 
-def part_of(waiting: dict[Call, int]) -> list[Part]:
+def part_of(found: TrainingWork, actor: Actor, today: date) -> list[Part]:
     """One part of the queue, a line for each kind of work; none where nothing waits."""
     lines = [
         Line(href, what, f"{amount} {plural(amount, *noun)}: {why}")
         for call, (what, noun, why, href) in WORDS.items()
-        if (amount := waiting.get(call))
+        if (amount := found.calls.get(call))
     ]
-    return [Part("Обучение", sum(waiting.values()), lines)] if lines else []
+    if actor.unit_kind is UnitKind.SCHOOL and actor.may(Permission.ENROLMENT_APPLY):
+        lines += [_lacking(one, today) for one in found.running if one.figures.missing or one.figures.unknown]
+    return [Part("Обучение", len(lines), lines)] if lines else []
+
+
+def coverage_of(found: TrainingWork, today: date) -> list[tuple[Running, str, tuple[str, str]]]:
+    """Requirements in force: the requirement, its page, its term in words."""
+    return [
+        (one, f"/training-requirements/{one.requirement_id}/coverage", _term(one.due_on, today))
+        for one in found.running
+    ]
+
+
+def _lacking(one: Running, today: date) -> Line:
+    """Nobody of the school, or not everybody, is trained or on the way to it."""
+    when, tone = _term(one.due_on, today)
+    if one.figures.missing:
+        about = "никто не обучен и не заявлен: выберите, кого отправить"
+        return Line(f"/training-requirements/{one.requirement_id}/missing", one.title, about, when, tone)
+    about = "нет сведений о работниках на нужных должностях: внесите их"
+    return Line("/staff-members/", one.title, about, when, tone)
+
+
+def _term(due_on: date, today: date) -> tuple[str, str]:
+    word, tone = term_word(due_on, today)
+    return f"до {due_on:%d.%m.%Y}" + (f" · {word}" if word else ""), tone

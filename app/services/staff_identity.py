@@ -64,6 +64,7 @@ def write(
     if row is None:
         row = StaffIdentity(staff_member_id=person.id, snils="", citizenship=RUSSIA)
     told = []
+    keeps = contains(actor, person)
     for name, title, value in (
         ("snils", "СНИЛС", digits),
         ("born_on", "дата рождения", born_on),
@@ -71,6 +72,8 @@ def write(
         ("citizenship", "гражданство", code),
     ):
         if value is not None and getattr(row, name) != value:
+            if not keeps and name in {"born_on", "sex"} and getattr(row, name) is not None:
+                raise NotPermitted(f"Уже записано иначе: {title}. Исправляет организация, где человек работает.")
             setattr(row, name, value)
             told.append(title)
     if not told:

@@ -107,9 +107,12 @@ def add_position(
 ) -> StaffPosition:
     """One more position: at the main place, or a second job in another unit of the scope.
 
+    Whom the actor only trains is taken on by name and number (staff_transfer.take): a position opens the whole card.
     Raises NotPermitted, Invalid at the field.
     """
     actor.require(Permission.STAFF_WRITE)
+    if not contains(actor, person) and not _works_below(session, actor, person):
+        raise NotPermitted("Человек у вас не работает: примите его по имени и СНИЛС.")
     unit = acting_unit(session, unit_id)
     new = checked_position(typed, today)
     if unit.id != person.org_unit_id:
@@ -230,6 +233,11 @@ def open_position(session: GuardedSession, person: StaffMember, unit_id: int, ty
     except IntegrityError as error:
         raise Invalid("Эта должность у человека уже есть.", field="title") from error
     return position
+
+
+def _works_below(session: GuardedSession, actor: Actor, person: StaffMember) -> bool:
+    held = select(StaffPosition).where(StaffPosition.staff_member_id == person.id, StaffPosition.ended_on.is_(None))
+    return any(contains(actor, one) for one in session.scalars(held))
 
 
 def _holds_any(session: GuardedSession, person: StaffMember) -> bool:

@@ -109,7 +109,7 @@ def asks_unit(rule: Rule, today: date) -> ColumnElement[bool]:
             case Kind.UNIT:
                 chosen.append(OrgUnit.id == unit_id)
             case Kind.EXCEPT:
-                removed += [OrgUnit.id == unit_id]
+                removed += [OrgUnit.id == unit_id, OrgUnit.municipality_id == unit_id]
             case _:
                 # Institutes are not asked.
                 pass

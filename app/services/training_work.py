@@ -1,21 +1,30 @@
-"""What staff training asks of a person now, counted by one statement: who decides, who issues, who must apply."""
+"""What staff training asks of a person now: who decides, who issues, who must apply, and how far coverage has come."""
 
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from app.models import Certificate, Enrolment, Programme, TrainingGroup
+from app.models import Certificate, Enrolment, Programme, TrainingGroup, TrainingRequirement
 from app.models.enumeration import UnitKind
-from app.models.enumeration_of_training import CertificateStatus, EnrolmentStatus, GroupStatus, ProgrammeStatus
+from app.models.enumeration_of_training import (
+    CertificateStatus,
+    EnrolmentStatus,
+    GroupStatus,
+    ProgrammeStatus,
+    RequirementStatus,
+)
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.services.certificate_expiry import runs_out, waits_for
+from app.services.training_coverage import Figures, figures_of
 
+MOST_RUNNING = 5
 AGREED = (ProgrammeStatus.AGREED, ProgrammeStatus.IN_REGISTER)
 
 
@@ -49,7 +58,28 @@ RINGS = frozenset(
 )
 
 
-def build(session: Session, actor: Actor, *, today: date) -> dict[Call, int]:
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A requirement in force, counted within the scope."""
+
+    requirement_id: int
+    title: str
+    due_on: date
+    figures: Figures
+
+
+@dataclass(slots=True)
+class TrainingWork:
+    calls: dict[Call, int] = field(default_factory=dict)
+    running: list[Running] = field(default_factory=list)
+
+
+def build(session: Session, actor: Actor, *, today: date) -> TrainingWork:
+    """Four statements at most."""
+    return TrainingWork(_calls(session, actor, today), _running(session, actor, today))
+
+
+def _calls(session: Session, actor: Actor, today: date) -> dict[Call, int]:
     """What waits and how much of it, by at most one statement; what is nought is left out."""
     asked = _asked(actor, today)
     if not asked:
@@ -61,6 +91,24 @@ def build(session: Session, actor: Actor, *, today: date) -> dict[Call, int]:
     statement: Any = counted[0] if len(counted) == 1 else union_all(*counted)
     found = {Call(row.call): int(row.amount) for row in session.execute(statement)}
     return {call: found[call] for call in Call if found.get(call)}
+
+
+def _running(session: Session, actor: Actor, today: date) -> list[Running]:
+    """The requirements whose term comes first, as far as they concern anyone in the scope."""
+    if not actor.may(Permission.REQUIREMENT_READ):
+        return []
+    in_force = session.scalars(
+        select(TrainingRequirement)
+        .where(TrainingRequirement.status == RequirementStatus.ACTIVE)
+        .order_by(TrainingRequirement.due_on, TrainingRequirement.id)
+        .limit(MOST_RUNNING)
+    ).all()
+    figures = figures_of(session, in_force, today=today)
+    return [
+        Running(one.id, one.title, one.due_on, figures[one.id])
+        for one in in_force
+        if one.id in figures and figures[one.id].total
+    ]
 
 
 def waiting(actor: Actor, *, today: date) -> list[Select[Any]]:

@@ -27,6 +27,7 @@ from app.policies.permission import Permission
 from app.services import monitoring_work, training_work
 from app.services.monitoring_work import MonitoringWork
 from app.services.order_head import Tally, is_late, name_of
+from app.services.training_work import TrainingWork
 
 # The scope stands on the assignment: its unit, its point and its order are read for their labels.
 _UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_row")
@@ -111,7 +112,7 @@ class Work:
     figures: Figures
     running: list[Progress]
     monitoring: MonitoringWork
-    training: dict[training_work.Call, int]
+    training: TrainingWork
 
 
 def build(session: Session, actor: Actor, *, today: date) -> Work:

@@ -196,6 +196,10 @@ def test_decisions_on_many_leave_the_others_done_and_hold_to_the_seats(engine, w
     assert [(one.staff_member_id, one.ok) for one in admitted] == [(people[3], True)]
     put_off = enrolment.act_many(session, provider, "put_off", [(second, None)], **WHEN)
     assert [one.ok for one in put_off] == [True]
+    # One seat, two rows of one act.
+    both = enrolment.act_many(session, provider, "admit", [(second, None), (queue[0], None)], **WHEN)
+    assert [one.ok for one in both] == [True, False]
+    enrolment.act_many(session, provider, "put_off", [(second, None)], **WHEN)
     session.commit()
     assert states(work, group) == {
         people[0]: Status.REFUSED,

@@ -69,6 +69,14 @@ def test_identities_are_given_within_the_scope_one_row_each(engine, work, actor,
         assert sorted(found) == seen
         session.commit()
         assert sorted(row[0] for row in journal(engine, "see_identity") if row[2] == f"Сотрудник {login}") == seen
+    # A provider adds what a document needs and the card has not; it sets nothing right.
+    session, who = work("provider"), actor("provider")
+    person = session.get_one(StaffMember, trainee)
+    assert staff_identity.write(session, who, person, born_on=date(1980, 5, 1), sex=Sex.FEMALE)
+    for typed in ({"born_on": date(1981, 5, 1)}, {"sex": Sex.MALE}, {"snils": SNILS}):
+        with pytest.raises(NotPermitted):
+            staff_identity.write(session, who, person, **typed)
+    session.rollback()
     session, who = work("region"), actor("region")
     assert staff_identity.with_numbers(session, who, [SNILS, OTHER]) == {SNILS: mine, OTHER: trainee}
     for login in ("colleague", "observer", "unit_admin"):

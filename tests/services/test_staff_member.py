@@ -112,6 +112,16 @@ def test_positions_begin_are_set_right_and_end(engine, work, actor, world):
     assert seen.is_working is False
 
 
+def test_a_provider_does_not_take_a_trainee_on_by_hand(engine, work, actor, world):
+    """A position would open the whole card to it."""
+    trainee = add_person(engine, world, "school")
+    enrol(engine, add_group(engine, world, add_programme(engine, world)), trainee)
+    session, who = work("provider"), actor("provider")
+    person = session.get_one(StaffMember, trainee)
+    with pytest.raises(NotPermitted):
+        staff_member.add_position(session, who, person, world.units["provider"], HEAD, today=TODAY)
+
+
 def with_everything(engine, world, unit="school", **values):
     """A person with a document, an enrolment and a number."""
     person = add_person(engine, world, unit, snils=SNILS, born_on=date(1980, 5, 1), **values)
