@@ -83,6 +83,7 @@ RECORDS = {
     "audit_event": "журнал",
     "personal": "рабочая книга",
     "summary_workbook": "сводная книга",
+    "document_register": "книга ФИС ФРДО",
 }
 # Pages that open by the number of their record.
 PAGES = {

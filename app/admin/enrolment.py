@@ -10,15 +10,14 @@ from flask_admin import expose
 from sqlalchemy import select
 
 from app.admin.enrolment_of_group import BUTTONS, ONLY_WHILE
-from app.admin.enrolment_register import LISTING
+from app.admin.enrolment_register import GROUP, LISTING, PROGRAMME, PROVIDER, PROVIDER_NAME
 from app.admin.record_view import RecordView
 from app.admin.trainee_acts import Answer
 from app.admin.training_deeds import deeds_of
-from app.admin.unit_names import UNIT_NAME, with_unit_names
 from app.excel.enrolment import SHEET
 from app.forms.base import row_number
 from app.forms.enrolment import ReasonForm
-from app.models import Enrolment, Programme, StaffMember, TrainingGroup, TrainingRequirement
+from app.models import Enrolment, StaffMember, TrainingGroup, TrainingRequirement
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound
 from app.services import certificate_issue, clock, enrolment, enrolment_attendance
@@ -45,6 +44,23 @@ DEEDS = {
     "drop": ("Отчислен", "enrolment-dropped"),
     "miss": ("Не явился", "enrolment-no_show"),
 }
+_COURSE = (
+    select(
+        GROUP.c.id,
+        GROUP.c.title,
+        GROUP.c.status,
+        GROUP.c.starts_on,
+        GROUP.c.ends_on,
+        PROGRAMME.c.id.label("programme_id"),
+        PROGRAMME.c.title.label("programme"),
+        PROGRAMME.c.hours,
+        PROVIDER_NAME.label("provider"),
+    )
+    .select_from(Enrolment)
+    .join(GROUP, GROUP.c.id == Enrolment.group_id)
+    .join(PROGRAMME, PROGRAMME.c.id == GROUP.c.programme_id)
+    .join(PROVIDER, PROVIDER.c.id == Enrolment.provider_unit_id)
+)
 
 
 class EnrolmentView(RecordView):
@@ -121,17 +137,16 @@ class EnrolmentView(RecordView):
     def _page(one: Enrolment, opened: str = "", form: ReasonForm | None = None) -> str:
         actor, session = current_actor(), guarded()
         person = session.get(StaffMember, one.staff_member_id)
-        group = session.get(TrainingGroup, one.group_id)
-        programme = session.get(Programme, group.programme_id) if group is not None else None
-        if person is None or group is None or programme is None:
+        if person is None:
             raise NotFound
-        named = with_unit_names(select(UNIT_NAME).select_from(TrainingGroup), TrainingGroup)
+        # Labels: a provider is not shown the groups of others, where its own people may study.
+        course = session.execute(_COURSE.where(Enrolment.id == one.id)).one()
         acts = [
             {"action": step.action, "label": BUTTONS[step.action][0].rstrip("…"), "danger": BUTTONS[step.action][1]}
             | {"asks": step.note_required}
             for step in WORKFLOW.possible(one, actor)
             if step.action in enrolment.ACTIONS
-            and (step.action not in ONLY_WHILE or group.status in ONLY_WHILE[step.action])
+            and (step.action not in ONLY_WHILE or course.status in ONLY_WHILE[step.action])
         ]
         requirement = session.get(TrainingRequirement, one.requirement_id) if one.requirement_id else None
         return render_template(
@@ -139,9 +154,8 @@ class EnrolmentView(RecordView):
             shell=shell(("Слушатели", "/enrolments/"), (person.label, None)),
             one=one,
             person=person,
-            group=group,
-            programme=programme,
-            provider=session.scalar(named.where(TrainingGroup.id == group.id)),
+            course=course,
+            opens=session.get(TrainingGroup, one.group_id) is not None,
             requirement=requirement,
             applied=clock.local(one.applied_at, actor.time_zone) if one.applied_at else None,
             presence=enrolment_attendance.presence_of(session, [one.id]).get(one.id),

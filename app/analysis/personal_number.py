@@ -26,7 +26,13 @@ def digits_of(value: object) -> str:
     if isinstance(value, int | float):
         whole = 0 <= value < 10**LENGTH and value == int(value)
         return f"{int(value):0{LENGTH}d}" if whole else ""
-    text = _FRACTION.sub("", unicodedata.normalize("NFKC", str(value)).strip())
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    digits = _decimals(text)
+    # «87654303.0» is a number cell read as text; «087.654.303.00» is a number with dots.
+    return digits if len(digits) == LENGTH else _decimals(_FRACTION.sub("", text))
+
+
+def _decimals(text: str) -> str:
     return "".join(str(unicodedata.decimal(letter)) for letter in text if letter.isdecimal())
 
 

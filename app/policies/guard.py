@@ -197,6 +197,8 @@ def _may_write_owned(session: GuardedSession, actor: Actor, record: ScopeColumns
 
 def _may_write_of_staff(session: GuardedSession, actor: Actor, record: OfStaffMember) -> bool:
     """Whoever sees the person; a provider sees trainees, and writes what belongs to its own groups only."""
+    if not inspect(record).persistent and not _may_begin(session, actor, record):
+        return False
     if contains(actor, record):
         return True
     if isinstance(record, Certificate) and actor.unit_kind is UnitKind.PROVIDER:
@@ -207,6 +209,20 @@ def _may_write_of_staff(session: GuardedSession, actor: Actor, record: OfStaffMe
         enrolment = session.get(Enrolment, record.enrolment_id)
         return enrolment is not None and enrolment.provider_unit_id == actor.unit_id
     return session.get(StaffMember, record.staff_member_id) is not None
+
+
+def _may_begin(session: GuardedSession, actor: Actor, record: OfStaffMember) -> bool:
+    """A new row is of a person in sight, in a group in sight, and claims no number of somebody else."""
+    if session.get(StaffMember, record.staff_member_id) is None:
+        return False
+    if isinstance(record, Enrolment):
+        return session.get(TrainingGroup, record.group_id) is not None
+    if isinstance(record, Certificate):
+        return record.issuer_unit_id in {None, actor.unit_id, actor.region_id} or actor.unit_kind is UnitKind.REGION
+    if isinstance(record, Attendance):
+        enrolment = session.get(Enrolment, record.enrolment_id)
+        return enrolment is not None and enrolment.staff_member_id == record.staff_member_id
+    return True
 
 
 def _may_take(actor: Actor, person: StaffMember) -> bool:

@@ -95,8 +95,9 @@ class Shell:
 
 def _tabs(section: str) -> list[tuple[str, str, bool]]:
     entries: Sequence[MenuEntry] = current_app.extensions.get(section, ())
+    here = (request.endpoint or "").split(".")[0]
     return [
-        (entry.label, _address(entry.endpoint), request.endpoint == entry.endpoint)
+        (entry.label, _address(entry.endpoint), here == entry.endpoint.split(".")[0])
         for entry in entries
         if current_actor().may(entry.permission)
     ]

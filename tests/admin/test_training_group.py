@@ -153,11 +153,12 @@ def test_the_list_of_groups_narrowed_past_and_as_a_workbook(engine, world, brows
     first = add_programme(engine, world, title="Анализ результатов", topic_id=topic)
     second = add_programme(engine, world, "region", title="Управление качеством")
     open_until = {"starts_on": TODAY + timedelta(10), "ends_on": TODAY + timedelta(20)}
-    full = add_group(engine, world, first, title="Полный", seats=1, apply_until=TODAY, place="Томари", **open_until)
+    full = add_group(engine, world, first, title="Полный", seats=2, apply_until=TODAY, place="Томари", **open_until)
     add_group(engine, world, second, "region", title="Закрыт", apply_until=TODAY - timedelta(1), **open_until)
     add_group(engine, world, first, title="Отменённый", status=GroupStatus.CANCELLED)
     add_group(engine, world, first, title="Чей-то черновик", status=GroupStatus.DRAFT)
-    enrol(engine, full, add_person(engine, world, "school_b"))
+    for unit in ("school_b", "school_c"):
+        enrol(engine, full, add_person(engine, world, unit))
     enrol(engine, full, add_person(engine, world, "school2"), status=Status.WAITING)
     school = browser("school")
 
@@ -177,7 +178,7 @@ def test_the_list_of_groups_narrowed_past_and_as_a_workbook(engine, world, brows
     assert titles(f"on_day={day(0)}") == titles()
     assert school.get("/training-groups/?applications=2").status_code == 400
     page = school.get("/training-groups/?filters=1").text
-    assert '<td class="number nowrap">1 из 1</td>' in page
+    assert '<td class="number nowrap">2 из 2</td>' in page
     assert "Новый поток" not in page
     assert "Управление качеством" in page
     assert "Институт развития: Сахалинская" in page
@@ -186,7 +187,7 @@ def test_the_list_of_groups_narrowed_past_and_as_a_workbook(engine, world, brows
     for value in ("Полный", "Анализ результатов", "Томари", "очная", "идёт набор"):
         assert value in cells
     assert "Иванова" not in str(cells)
-    assert [one for one in cells if one in {0, 1}][-4:] == [1, 1, 0, 1]
+    assert [one for one in cells if one in {0, 1, 2}][-4:] == [2, 2, 0, 1]
 
 
 def test_the_page_of_a_group_shows_what_its_reader_may_do(engine, world, browser):

@@ -138,9 +138,6 @@ def test_each_writes_into_its_own_corner_only(world, work, corners):
         session.close()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the write guard asks a provider only whether the row is its own, not who it is of"
-)
 def test_nobody_begins_what_reaches_out_of_sight(world, work, corners):
     """A new row is of a person in sight, in a group in sight, and claims no number of somebody else."""
     written = []

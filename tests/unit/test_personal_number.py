@@ -94,3 +94,8 @@ def test_nothing_breaks_it(text):
     digits = digits_of(text)
     assert digits == "" or digits.isdecimal()
     check(digits)
+
+
+def test_dots_between_the_parts_are_no_fraction():
+    assert digits_of("087.654.303.00") == "08765430300"
+    assert digits_of("11223344595.0") == "11223344595"
