@@ -8,85 +8,42 @@ position of the kinds asked. Only open positions count: whoever leaves takes the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Self, cast
+from decimal import Decimal
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.analysis.training_forecast import Forecast, forecast
 from app.models import OrgUnit, TrainingRequirement
-from app.models.enumeration import Labelled, UnitKind
+from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import CoverageCount, RequirementStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import NotFound
 from app.services.order_head import as_people_sort, name_of
+from app.services.training_coverage_figures import STATES, CoverageState, Figures, PlaceRow
 from app.services.training_coverage_rule import Rule, Standing, people, rules_of, units
+
+__all__ = [
+    "STATES",
+    "Coverage",
+    "CoverageState",
+    "Figures",
+    "PlaceRow",
+    "PointCoverage",
+    "UnitRow",
+    "coverage",
+    "coverage_of_points",
+    "figures_of",
+]
 
 # A label only: the unit itself is in scope, and the database ties its column to the municipality.
 _MUNICIPALITY = cast(Table, OrgUnit.__table__).alias("municipality_of_unit")
 _NAME = case((OrgUnit.short_name != "", OrgUnit.short_name), else_=OrgUnit.name)
 STRAIGHT_UNDER_REGION = "Организации региона"
-
-
-class CoverageState(Labelled):
-    """How far a unit is; a person is never «unknown»."""
-
-    COVERED = "covered", "обучен"
-    WAITING = "waiting", "документ ждёт подтверждения"
-    ENROLLED = "enrolled", "в группе"
-    MISSING = "missing", "не обучен"
-    UNKNOWN = "unknown", "нет данных о работниках"
-
-
-STATES = {
-    Standing.COVERED: CoverageState.COVERED,
-    Standing.WAITING: CoverageState.WAITING,
-    Standing.ENROLLED: CoverageState.ENROLLED,
-    Standing.MISSING: CoverageState.MISSING,
-}
-
-
-@dataclass(slots=True)
-class Figures:
-    """Of `total`; each counted once, as the farthest that it is. `unknown` is always a number of units: in the mode
-    «каждый» they stand beside the total, since nobody knows how many people they have.
-    """
-
-    total: int = 0
-    covered: int = 0
-    waiting: int = 0
-    enrolled: int = 0
-    missing: int = 0
-    unknown: int = 0
-
-    def __iadd__(self, other: Figures) -> Self:
-        self.total += other.total
-        self.covered += other.covered
-        self.waiting += other.waiting
-        self.enrolled += other.enrolled
-        self.missing += other.missing
-        self.unknown += other.unknown
-        return self
-
-    @property
-    def share(self) -> Decimal | None:
-        """Percent with one decimal, half rounded up; None where there is nobody to count."""
-        if not self.total:
-            return None
-        return (Decimal(100 * self.covered) / self.total).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-    @property
-    def share_text(self) -> str:
-        return "–" if self.share is None else f"{self.share} %".replace(".", ",")
-
-    @property
-    def text(self) -> str:
-        """«45 из 164 (27,4 %)»."""
-        return f"{self.covered} из {self.total} ({self.share_text})" if self.total else "некого считать"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +63,6 @@ class UnitRow:
     @property
     def size(self) -> int:
         return sum(self.people.values())
-
-
-@dataclass(slots=True)
-class PlaceRow:
-    """A municipality with its units; for schools straight under the region its number is the region's."""
-
-    municipality_id: int
-    name: str
-    figures: Figures = field(default_factory=Figures)
-    units: int = 0
 
 
 @dataclass(frozen=True, slots=True)

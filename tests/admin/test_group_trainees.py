@@ -179,8 +179,16 @@ def test_a_provider_looks_sideways_only_into_its_own_groups(engine, world, brows
     own, beside = (enrol(engine, group, person, status=Status.STUDYING) for group in (mine, theirs))
     hidden = enrol(engine, theirs, other, status=Status.STUDYING)
     planned = enrol(engine, mine, other, status=Status.PLANNED)
+    # One of its own staff who studies with another provider: it may look, and keeps nothing there.
+    teacher = add_person(engine, world, "provider", last_name="Преподаватель", kind=PositionKind.METHODIST)
+    abroad = enrol(engine, theirs, teacher, status=Status.STUDYING)
     provider = browser("provider")
     assert provider.get(f"/enrolments/{own}").status_code == 200
+    looked = provider.get(f"/enrolments/{abroad}").text
+    assert "Чужая программа" in looked
+    assert f"/enrolments/{abroad}/" not in looked
+    assert f"/training-groups/{theirs}" not in looked
+    assert provider.post(f"/enrolments/{abroad}/drop", {"note": "своя"}).status_code == 404
     for address in (
         *(f"/enrolments/{number}" for number in (beside, hidden, planned)),
         *(f"/training-groups/{theirs}/{page}" for page in ("apply", "attendance", "results", "issue", "annex")),

@@ -66,8 +66,10 @@ def test_entered_confirmed_and_annulled(engine, world, work, actor, person):
     kept = (one.number, one.series, one.programme_title, one.valid_until, one.status, one.entered_by_unit_id)
     assert kept == ("6524001", "", "Система оценки", date(2029, 10, 9), S.ENTERED, world.units["school"])
     assert one.org_unit_id == world.units["school"]
+    own = work("school")
     with pytest.raises(NotPermitted):
-        certificates.confirm(work("school"), actor("school"), one, today=TODAY, now=NOW)
+        certificates.confirm(own, actor("school"), own.get_one(Certificate, number), today=TODAY, now=NOW)
+    own.rollback()
     me = actor("municipality")
     with pytest.raises(Conflict):
         certificates.confirm(session, me, one, version=one.version + 1, today=TODAY, now=NOW)

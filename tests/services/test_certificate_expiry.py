@@ -43,9 +43,9 @@ def test_what_runs_out_is_told_while_nothing_newer_stands(engine, world, work, a
     assert expired not in found(session, certificate_expiry.holds(TODAY))
     assert found(work("school"), certificate_expiry.runs_out(TODAY)) == {wanted}
     # The home page counts what the list shows.
-    told = training_work.build(session, actor("municipality"), today=TODAY)
+    told = training_work.build(session, actor("municipality"), today=TODAY).calls
     assert told == {Call.CONFIRM_DOCUMENTS: 1}
-    told = training_work.build(work("school"), actor("school"), today=TODAY)
+    told = training_work.build(work("school"), actor("school"), today=TODAY).calls
     assert told == {Call.MEND_DOCUMENTS: 1, Call.EXPIRING: 1}
 
 

@@ -106,6 +106,16 @@ def test_what_is_wrong_stands_at_its_column_without_the_number(engine, work, wor
     assert not any(number in told for number in ("112-233", "11223344595", "44596"))
 
 
+def test_another_number_is_another_person(engine, work, world, tmp_path):
+    """A namesake with a number of their own is passed by; one without takes the number of the row."""
+    add_person(engine, world, "school", last_name="Ким", snils="11223344595")
+    row = (SCHOOL, "Ким Анна Петровна", "руководитель", None, None, None, None, OTHER)
+    assert [one.kind for one in verdicts(work, tmp_path, row)] == [VerdictKind.CREATED]
+    add_person(engine, world, "school", last_name="Ким")
+    (found,) = verdicts(work, tmp_path, row)
+    assert (found.kind, [one.key for one in found.changes]) == (VerdictKind.CHANGED, ["snils"])
+
+
 def test_a_school_loads_its_own_people_and_leaves_guests(engine, work, world, tmp_path):
     guest = add_person(engine, world, "school2", last_name="Гость")
     add_position(engine, world, guest, "school")

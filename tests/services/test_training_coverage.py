@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
 from app.models import (
     Certificate,
@@ -22,39 +21,19 @@ from app.models.enumeration import AddresseeClauseKind as Clause
 from app.models.enumeration_of_training import CertificateStatus as Paper
 from app.models.enumeration_of_training import CoverageCount, DocumentKind, PositionKind, RequirementStatus
 from app.models.enumeration_of_training import EnrolmentStatus as Seat
-from app.policies.refusal import NotFound
-from app.policies.unscoped import open_session
 from app.services import training_coverage as coverages
-from app.services.training_coverage import CoverageState, Figures
-from app.services.training_coverage_people import missing, people_behind
-from tests.factories.order import Point, issue_order
+from app.services.training_coverage_people import people_behind
 from tests.factories.training import (
     BEGUN,
     DONE,
     LEFT,
     THEN,
-    add_certificate,
     add_group,
-    add_person,
-    add_position,
     add_programme,
-    add_requirement,
     add_topic,
 )
-from tests.services.statements import counted
+from tests.services.coverage_by_hand import DUE, STARTS, TODAY, UNITS, by_hand
 
-TODAY = date(2026, 11, 22)
-STARTS, DUE = date(2026, 1, 1), date(2026, 12, 31)
-# name of the world: (kind, its municipality)
-UNITS = {
-    "municipality": ("municipality", "municipality"),
-    "municipality2": ("municipality", "municipality2"),
-    "school": ("school", "municipality"),
-    "school2": ("school", "municipality"),
-    "school_b": ("school", "municipality2"),
-    "school_c": ("school", "municipality2"),
-    "regional_school": ("school", "region"),
-}
 KINDS = (PositionKind.HEAD, PositionKind.DEPUTY, PositionKind.TEACHER)
 
 unit_names = st.sampled_from(sorted(UNITS))
@@ -98,80 +77,25 @@ rules = st.builds(
 )
 
 
-# ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def asked_units(rule):
-    chosen, removed = set(), set()
-    for kind, name in rule.clauses:
-        for unit, (of_kind, town) in UNITS.items():
-            given = {
-                Clause.ALL_SCHOOLS: of_kind == "school",
-                Clause.ALL_MUNICIPALITIES: of_kind == "municipality",
-                Clause.SCHOOLS_OF: of_kind == "school" and town == name,
-                Clause.UNIT: unit == name,
-                Clause.EXCEPT: name in {unit, town},
-            }
-            if given[kind]:
-                (removed if kind is Clause.EXCEPT else chosen).add(unit)
-    return chosen - removed
-
-
-def paper_answers(rule, paper):
-    on_topic, status, hours, issued_on, valid_until = paper
-    if not on_topic or status not in {Paper.CONFIRMED, Paper.ENTERED} or hours < rule.min_hours:
-        return False
-    if STARTS <= issued_on <= DUE:
-        return True
-    lasts = valid_until is None or valid_until >= DUE
-    return rule.accepts_valid and issued_on < STARTS and lasts
-
-
-def state_of(rule, papers_, seats_):
-    answering = [paper for paper in papers_ if paper_answers(rule, paper)]
-    if any(paper[1] is Paper.CONFIRMED for paper in answering):
-        return CoverageState.COVERED, min(paper[3] for paper in answering if paper[1] is Paper.CONFIRMED)
-    if answering:
-        return CoverageState.WAITING, None
-    held = {Seat.APPLIED, Seat.ENROLLED, Seat.STUDYING, Seat.COMPLETED}
-    if any(on_topic and status in held for on_topic, status in seats_):
-        return CoverageState.ENROLLED, None
-    return CoverageState.MISSING, None
-
-
-FARTHEST = (CoverageState.COVERED, CoverageState.WAITING, CoverageState.ENROLLED, CoverageState.MISSING)
-
-
-def by_hand(rule, people, within):
-    """Figures, states of units, people of units, days, of the units of `within`."""
-    states, known, days = {}, {}, {}
-    whole = Figures()
-    for unit in asked_units(rule) & within:
-        here = {}
-        for number, (_home, held, papers_, seats_) in enumerate(people):
-            if any(
-                where == unit and kind in rule.positions and not ended and (begun is None or begun <= TODAY)
-                for where, kind, begun, ended in held
-            ):
-                here[number] = state_of(rule, papers_, seats_)
-        known[unit] = {number: state for number, (state, _) in here.items()}
-        found = [state for state, _ in here.values()]
-        best = next((state for state in FARTHEST if state in found), CoverageState.UNKNOWN)
-        states[unit] = best
-        if rule.counts is CoverageCount.UNITS:
-            whole.total += 1
-            setattr(whole, best.value, getattr(whole, best.value) + 1)
-            first = [day for _, day in here.values() if day]
-            if first:
-                days[min(first)] = days.get(min(first), 0) + 1
-        else:
-            whole.total += len(found)
-            whole.unknown += best is CoverageState.UNKNOWN
-            for state, day in here.values():
-                setattr(whole, state.value, getattr(whole, state.value) + 1)
-                if day:
-                    days[day] = days.get(day, 0) + 1
-    return whole, states, known, days
+# Each edge of the rule once: the last day of validity, as many hours as are asked, the first day in the position and of
+# the period, two positions of one person, a position not begun and one that has ended, a seat that ended in a document.
+BEFORE, HEAD, DEPUTY = date(2025, 12, 31), PositionKind.HEAD, PositionKind.DEPUTY
+EDGES = [
+    ("school", [("school", HEAD, None, False)], [(True, Paper.CONFIRMED, 16, BEFORE, DUE)], []),
+    ("school2", [("school2", DEPUTY, TODAY, False)], [(True, Paper.CONFIRMED, 16, STARTS, None)], []),
+    ("school_b", [("school_b", HEAD, None, False), ("school_b", DEPUTY, None, False)], [], [(True, Seat.CERTIFIED)]),
+    ("school_c", [("school_c", HEAD, TODAY + timedelta(1), False)], [], []),
+    ("regional_school", [("regional_school", HEAD, None, True)], [(True, Paper.CONFIRMED, 36, DUE, None)], []),
+    ("school_b", [("regional_school", HEAD, None, False)], [(True, Paper.ENTERED, 36, DUE, None)], []),
+]
+EDGE_RULE = SimpleNamespace(
+    positions=[HEAD, DEPUTY],
+    counts=CoverageCount.PEOPLE,
+    min_hours=16,
+    accepts_valid=True,
+    clauses=[(Clause.ALL_SCHOOLS, None)],
+)
+EXCEPTED = [(Clause.ALL_SCHOOLS, None), (Clause.EXCEPT, "municipality")]
 
 
 # ── written ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -271,6 +195,8 @@ def subject(engine, world):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rule=rules, people=staff)
+@example(rule=EDGE_RULE, people=EDGES)
+@example(rule=SimpleNamespace(**vars(EDGE_RULE) | {"clauses": EXCEPTED}), people=EDGES)
 def test_sql_counts_as_a_person_does(subject, world, work, rule, people):
     session = work("region")
     number_of = {name: world.units[name] for name in UNITS}
@@ -319,87 +245,3 @@ SCOPES: dict = {}
 @pytest.fixture(autouse=True)
 def scopes(actor):
     SCOPES.update({login: actor(login) for login in ("municipality2", "school")})
-
-
-# ── by example ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_who_leaves_takes_the_coverage_along_and_who_moves_brings_it(engine, world, work, actor):
-    topic = add_topic(engine, world)
-    person = add_person(engine, world, "school")
-    add_certificate(engine, world, person, topic=topic)
-    number = add_requirement(engine, world)
-
-    def states():
-        session = work("region")
-        found = coverages.coverage(session, actor("region"), session.get(TrainingRequirement, number), today=TODAY)
-        return {row.unit_id: row.state for row in found.units}
-
-    def units_of(*names):
-        return {world.units[name] for name in names}
-
-    assert {unit for unit, state in states().items() if state is CoverageState.COVERED} == units_of("school")
-    # A second job covers the second school too; the certificate stays with the person.
-    add_position(engine, world, person, "school_b", kind=PositionKind.DEPUTY)
-    assert {unit for unit, state in states().items() if state is CoverageState.COVERED} == units_of(
-        "school", "school_b"
-    )
-    with open_session(engine, reason="tests end a position") as session:
-        session.connection(execution_options={"writes": True})
-        first = session.scalar(select(StaffPosition).where(StaffPosition.org_unit_id == world.units["school"]))
-        first.ended_on = TODAY
-    found = states()
-    assert {unit for unit, state in found.items() if state is CoverageState.COVERED} == units_of("school_b")
-    assert found[world.units["school"]] is CoverageState.UNKNOWN
-
-
-def test_figures_cost_the_same_for_few_and_many_and_are_cut_to_the_unit(engine, world, work, actor):
-    topic = add_topic(engine, world)
-    order = issue_order(engine, world, points=(Point("1", to=("municipality",)), Point("2", to=("municipality",))))
-    numbers = [
-        add_requirement(engine, world, title=title, order_point_id=order.points[point], **more)
-        for title, point, more in (
-            ("Одно", "1", {}),
-            ("Два", "2", {"counts": CoverageCount.PEOPLE, "positions": (PositionKind.HEAD,)}),
-        )
-    ]
-    add_requirement(engine, world, "foreign_region", clauses=((Clause.ALL_SCHOOLS, None),))
-    for unit in ("school", "school2", "school_b", "foreign_school"):
-        person = add_person(engine, world, unit)
-        if not unit.startswith("foreign"):
-            add_certificate(engine, world, person, topic=topic)
-    session, reader = work("region"), actor("region")
-    points = list(order.points.values())
-    with counted(engine) as sent:
-        found = coverages.coverage_of_points(session, points, TODAY)
-    assert len(sent) == 3
-    assert [found[point].figures.text for point in points] == ["3 из 5 (60,0 %)", "3 из 3 (100,0 %)"]
-    cut = coverages.coverage_of_points(session, points, TODAY, unit_id=world.units["municipality2"])
-    assert [cut[point].figures.text for point in points] == ["1 из 2 (50,0 %)", "1 из 1 (100,0 %)"]
-    one = coverages.coverage_of_points(session, points, TODAY, unit_id=world.units["school_c"])
-    assert [one[point].figures.text for point in points] == ["0 из 1 (0,0 %)", "некого считать"]
-    assert coverages.coverage_of_points(work("provider"), points, TODAY) == {}
-    assert coverages.coverage_of_points(work("foreign_region"), points, TODAY) == {}
-    requirement = session.get(TrainingRequirement, numbers[0])
-    costs = []
-    for _ in range(2):
-        session.refresh(requirement)
-        with counted(engine) as sent:
-            coverages.coverage(session, reader, requirement, today=TODAY)
-            missing(session, reader, requirement, today=TODAY)
-        costs.append(len(sent))
-        for name in ("Новая", "Иная"):
-            add_person(engine, world, "school_c", last_name=name)
-        session.commit()
-    assert costs[0] == costs[1]
-    assert [len(one.people) for one in missing(session, reader, requirement, today=TODAY)] == [4, 0]
-    with pytest.raises(NotFound):
-        coverages.coverage(
-            session, reader, requirement, today=TODAY, municipality_id=world.units["foreign_municipality"]
-        )
-
-
-@pytest.mark.parametrize(("covered", "total", "text"), [(1, 8, "12,5 %"), (1, 16, "6,3 %"), (5, 5, "100,0 %")])
-@pytest.mark.once
-def test_a_share_is_rounded_half_up(covered, total, text):
-    assert Figures(total=total, covered=covered).share_text == text

@@ -1,0 +1,103 @@
+"""Coverage by example: who leaves and who moves, what it costs, how a share is rounded."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app.models import StaffPosition, TrainingRequirement
+from app.models.enumeration import AddresseeClauseKind as Clause
+from app.models.enumeration_of_training import CoverageCount, PositionKind
+from app.policies.refusal import NotFound
+from app.policies.unscoped import open_session
+from app.services import training_coverage as coverages
+from app.services.training_coverage import CoverageState, Figures
+from app.services.training_coverage_people import missing
+from tests.factories.order import Point, issue_order
+from tests.factories.training import add_certificate, add_person, add_position, add_requirement, add_topic
+from tests.services.statements import counted
+
+TODAY = date(2026, 11, 22)
+
+
+def test_who_leaves_takes_the_coverage_along_and_who_moves_brings_it(engine, world, work, actor):
+    topic = add_topic(engine, world)
+    person = add_person(engine, world, "school")
+    add_certificate(engine, world, person, topic=topic)
+    number = add_requirement(engine, world)
+
+    def states():
+        session = work("region")
+        found = coverages.coverage(session, actor("region"), session.get(TrainingRequirement, number), today=TODAY)
+        return {row.unit_id: row.state for row in found.units}
+
+    def units_of(*names):
+        return {world.units[name] for name in names}
+
+    assert {unit for unit, state in states().items() if state is CoverageState.COVERED} == units_of("school")
+    # A second job covers the second school too; the certificate stays with the person.
+    add_position(engine, world, person, "school_b", kind=PositionKind.DEPUTY)
+    assert {unit for unit, state in states().items() if state is CoverageState.COVERED} == units_of(
+        "school", "school_b"
+    )
+    with open_session(engine, reason="tests end a position") as session:
+        session.connection(execution_options={"writes": True})
+        first = session.scalar(select(StaffPosition).where(StaffPosition.org_unit_id == world.units["school"]))
+        first.ended_on = TODAY
+    found = states()
+    assert {unit for unit, state in found.items() if state is CoverageState.COVERED} == units_of("school_b")
+    assert found[world.units["school"]] is CoverageState.UNKNOWN
+
+
+def test_figures_cost_the_same_for_few_and_many_and_are_cut_to_the_unit(engine, world, work, actor):
+    topic = add_topic(engine, world)
+    order = issue_order(engine, world, points=(Point("1", to=("municipality",)), Point("2", to=("municipality",))))
+    numbers = [
+        add_requirement(engine, world, title=title, order_point_id=order.points[point], **more)
+        for title, point, more in (
+            ("Одно", "1", {}),
+            ("Два", "2", {"counts": CoverageCount.PEOPLE, "positions": (PositionKind.HEAD,)}),
+        )
+    ]
+    add_requirement(engine, world, "foreign_region", clauses=((Clause.ALL_SCHOOLS, None),))
+    for unit in ("school", "school2", "school_b", "foreign_school"):
+        person = add_person(engine, world, unit)
+        if not unit.startswith("foreign"):
+            add_certificate(engine, world, person, topic=topic)
+    session, reader = work("region"), actor("region")
+    points = list(order.points.values())
+    with counted(engine) as sent:
+        found = coverages.coverage_of_points(session, points, TODAY)
+    assert len(sent) == 3
+    assert [found[point].figures.text for point in points] == ["3 из 5 (60,0 %)", "3 из 3 (100,0 %)"]
+    cut = coverages.coverage_of_points(session, points, TODAY, unit_id=world.units["municipality2"])
+    assert [cut[point].figures.text for point in points] == ["1 из 2 (50,0 %)", "1 из 1 (100,0 %)"]
+    one = coverages.coverage_of_points(session, points, TODAY, unit_id=world.units["school_c"])
+    assert [one[point].figures.text for point in points] == ["0 из 1 (0,0 %)", "некого считать"]
+    assert coverages.coverage_of_points(work("provider"), points, TODAY) == {}
+    assert coverages.coverage_of_points(work("foreign_region"), points, TODAY) == {}
+    requirement = session.get(TrainingRequirement, numbers[0])
+    costs = []
+    for _ in range(2):
+        session.refresh(requirement)
+        with counted(engine) as sent:
+            coverages.coverage(session, reader, requirement, today=TODAY)
+            missing(session, reader, requirement, today=TODAY)
+        costs.append(len(sent))
+        for name in ("Новая", "Иная"):
+            add_person(engine, world, "school_c", last_name=name)
+        session.commit()
+    assert costs[0] == costs[1]
+    assert [len(one.people) for one in missing(session, reader, requirement, today=TODAY)] == [4, 0]
+    with pytest.raises(NotFound):
+        coverages.coverage(
+            session, reader, requirement, today=TODAY, municipality_id=world.units["foreign_municipality"]
+        )
+
+
+@pytest.mark.parametrize(("covered", "total", "text"), [(1, 8, "12,5 %"), (1, 16, "6,3 %"), (5, 5, "100,0 %")])
+@pytest.mark.once
+def test_a_share_is_rounded_half_up(covered, total, text):
+    assert Figures(total=total, covered=covered).share_text == text
