@@ -32,7 +32,7 @@ class StaffMember(Identified, ScopeColumns, Versioned, Audited, Base):
     patronymic: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
-    # Holds a position somewhere. One who holds none waits in the last unit until another takes them.
+    # Holds a position in the main unit. One who holds none waits there until another unit takes them.
     is_working: Mapped[bool] = mapped_column(default=True)
     # Whether the number itself is known stands here, so that no list has to touch it.
     has_snils: Mapped[bool] = mapped_column(default=False)
