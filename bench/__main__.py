@@ -56,6 +56,8 @@ def _pages(app: Flask, settings: Settings, rounds: int) -> None:
     middle = connection.execute("SELECT id FROM assignment ORDER BY id LIMIT 1 OFFSET 450").fetchone()[0]
     running = connection.execute("SELECT max(id) FROM monitoring_round").fetchone()[0]
     sheet = connection.execute("SELECT min(id) FROM assessment WHERE status = 'submitted'").fetchone()[0]
+    group = connection.execute("SELECT min(id) FROM training_group").fetchone()[0]
+    required = connection.execute("SELECT min(id) FROM training_requirement WHERE status = 'active'").fetchone()[0]
     connection.close()
     floor, floor_cookie = floor_app(database, region)
     cookie = _signed_in(app, "region")
@@ -72,6 +74,10 @@ def _pages(app: Flask, settings: Settings, rounds: int) -> None:
         "a sheet of 21 criteria": f"/assessments/{sheet}",
         "a round by municipality": f"/monitoring-rounds/{running}",
         "heat map of a round": f"/monitoring-rounds/{running}/results",
+        "list of staff": "/staff-members/",
+        "list of documents": "/certificates/",
+        "a group of 60 trainees": f"/training-groups/{group}",
+        "coverage by municipality": f"/training-requirements/{required}/coverage",
     }
     print(f"CPU of one request, app and SQLite together; each page in turn with the floor, median of {rounds} rounds")
     for name, path in pages.items():

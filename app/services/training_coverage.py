@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, case, func, literal, select, union_all
@@ -150,15 +151,22 @@ def figures_of(
     """By requirement, two statements whatever their number; `unit_id` cuts to one unit and all below it."""
     if not requirements:
         return {}
-    cut: list[ColumnElement[bool]] = []
-    if unit_id is not None:
-        cut = [(OrgUnit.id == unit_id) | (OrgUnit.municipality_id == unit_id) | (OrgUnit.region_id == unit_id)]
-    parts = [_summed(rule, today, cut) for rule in rules_of(session, requirements)]
-    statement: Any = parts[0] if len(parts) == 1 else union_all(*parts)
+    statement = _summed_up(tuple(rules_of(session, requirements)), today, unit_id)
     return {
         row.requirement_id: Figures(row.total, row.covered, row.waiting, row.enrolled, row.missing, row.unknown)
         for row in session.execute(statement)
     }
+
+
+@lru_cache(maxsize=256)
+def _summed_up(rules: tuple[Rule, ...], today: date, unit_id: int | None) -> Any:
+    """Built once for the day and kept: the home page asks it of everybody."""
+    cut: list[ColumnElement[bool]] = []
+    if unit_id is not None:
+        cut = [(OrgUnit.id == unit_id) | (OrgUnit.municipality_id == unit_id) | (OrgUnit.region_id == unit_id)]
+    parts = [_summed(rule, today, cut) for rule in rules]
+    statement: Any = parts[0] if len(parts) == 1 else union_all(*parts)
+    return statement.execution_options(kept=True)
 
 
 def coverage_of_points(
