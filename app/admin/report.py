@@ -26,8 +26,9 @@ from app.excel.sheet import Heading
 from app.excel.writer import Table, write_registers
 from app.jobs.run import Outcome, Run
 from app.jobs.tasks import task
-from app.models import MonitoringRound, Order
+from app.models import MonitoringRound, Order, TrainingRequirement
 from app.models.enumeration import OrderStatus, RoundStatus
+from app.models.enumeration_of_training import RequirementStatus
 from app.policies.permission import Permission
 from app.policies.refusal import NotPermitted
 from app.services import audit, clock, job, own_exports
@@ -73,12 +74,20 @@ class ReportView(PageView):
             .order_by(MonitoringRound.id.desc())
             .limit(MOST_ORDERS)
         ).all()
+        requirements = work.scalars(
+            select(TrainingRequirement)
+            .where(TrainingRequirement.status != RequirementStatus.DRAFT)
+            .order_by(TrainingRequirement.id.desc())
+            .limit(MOST_ORDERS)
+        ).all()
         return render_template(
             "report/list.html",
             shell=shell(("Отчёты", None)),
             orders=[(order.id, order.label) for order in orders] if actor.may(Permission.ORDER_READ) else [],
             rounds=[(held.id, held.title) for held in rounds] if actor.may(Permission.ASSESSMENT_READ) else [],
+            requirements=[(one.id, one.title) for one in requirements if actor.may(Permission.REQUIREMENT_READ)],
             today=clock.today(actor.time_zone),
+            coverage_made=made.get(own_exports.COVERAGE_ANNEX),
             round_annex_made=made.get(own_exports.ROUND_ANNEX),
             annex_made=made.get(own_exports.ANNEX),
             summary_made=made.get(SUMMARY),
@@ -114,6 +123,15 @@ class ReportView(PageView):
         except ValueError as error:
             raise BadRequest from error
         return redirect(f"/monitoring-rounds/{round_id}/annex")
+
+    @expose("/training-coverage")
+    def training_coverage(self) -> Response:
+        """The annex of the chosen requirement."""
+        try:
+            requirement_id = number(request.args.get("requirement", ""))
+        except ValueError as error:
+            raise BadRequest from error
+        return redirect(f"/training-requirements/{requirement_id}/annex")
 
     @expose("/summary/export")
     def summary(self) -> Response:

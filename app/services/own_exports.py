@@ -15,7 +15,8 @@ from app.policies.unscoped import UNSCOPED
 JOURNAL = cast(Table, AuditEvent.__table__)
 ANNEX = "annex of an order"
 ROUND_ANNEX = "annex of a round"
-ANNEXES = {"order": ANNEX, "monitoring_round": ROUND_ANNEX}
+COVERAGE_ANNEX = "annex of a requirement"
+ANNEXES = {"order": ANNEX, "monitoring_round": ROUND_ANNEX, "training_requirement": COVERAGE_ANNEX}
 
 
 def last_made(session: Session, actor: Actor) -> dict[str, datetime]:

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from tests.factories.order import Point, issue_order
+from tests.factories.training import add_requirement
 from tests.services.workbook_rounds import heading_row
 
 pytestmark = pytest.mark.once
@@ -74,3 +75,17 @@ def test_the_annex_of_an_order_is_reached_from_the_catalogue(browser, order):
     assert client.get("/reports/order-execution?order=x").status_code == 400
     assert client.get("/reports/summary/export?on_day=tomorrow").status_code == 400
     assert browser("foreign_school").get("/reports/order-execution?order=1", follow_redirects=True).status_code == 404
+
+
+def test_the_annex_of_a_requirement_is_reached_from_the_catalogue(engine, world, browser):
+    requirement = add_requirement(engine, world, title="Обучение по ВСОКО")
+    client = browser("municipality")
+    assert "Обучение по ВСОКО" in client.get("/reports/").text
+    asked = f"/reports/training-coverage?requirement={requirement}"
+    assert client.get(asked).location == f"/training-requirements/{requirement}/annex"
+    assert client.get(asked, follow_redirects=True).status_code == 200
+    assert client.get("/reports/").text.count("Последний раз") == 1
+    assert client.get("/reports/training-coverage?requirement=x").status_code == 400
+    # A provider is not told who must be trained.
+    assert "Обучение по ВСОКО" not in browser("provider").get("/reports/").text
+    assert browser("foreign_school").get(asked, follow_redirects=True).status_code == 404
