@@ -59,13 +59,13 @@ WORDS: dict[Call, tuple[str, tuple[str, str, str], str, str]] = {
         "Прошёл срок согласования программ",
         PROGRAMMES,
         "ещё не согласовано министерством",
-        "/programmes/",
+        "/programmes/?late=1",
     ),
     Call.REGISTER_OVERDUE: (
         "Прошёл срок включения в федеральный реестр",
         PROGRAMMES,
         "номер в реестре не указан",
-        f"/programmes/?status={ProgrammeStatus.AGREED.value}",
+        f"/programmes/?late=1&status={ProgrammeStatus.AGREED.value}",
     ),
     Call.START_GROUPS: (
         "Начать обучение в потоках",
