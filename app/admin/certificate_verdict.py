@@ -107,7 +107,7 @@ def _decide(verdict: str, certificate: Certificate, form: CertificateNoteForm) -
     if verdict == "confirm":
         certificates.confirm(work, actor, certificate, version=version, today=day, now=now, note=note)
     elif verdict == "refuse":
-        certificates.refuse(work, actor, certificate, version=version, today=day, now=now, note=note)
+        certificates.refuse(work, actor, certificate, version=version, note=note)
     elif verdict == "resubmit":
         certificates.resubmit(work, actor, certificate, version=version)
     elif verdict == "unconfirm":

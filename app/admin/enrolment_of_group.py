@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,7 @@ def block(group: TrainingGroup) -> dict[str, Any]:
         "sees_all": sees_all,
         "keeps": keeps,
         "parts": _parts(rows, acts),
+        "orders": _orders(rows),
         "total": len(rows),
         "certified": statuses.count(EnrolmentStatus.CERTIFIED),
         "acts": [
@@ -97,6 +99,15 @@ def acts_of(actor: Actor, group: TrainingGroup, rows: Iterable[Trainee]) -> list
 def _address(group: TrainingGroup, action: str) -> str:
     step = "enrol" if action == "enrol" else f"trainees/{action}"
     return f"/training-groups/{group.id}/{step}"
+
+
+def _orders(rows: Iterable[Trainee]) -> list[tuple[str, int]]:
+    """By which orders those on the course were enrolled, each told once; with how many people each has."""
+    return list(Counter(row.enrolment.enrolment_act for row in rows if _is_on_course(row)).items())
+
+
+def _is_on_course(row: Trainee) -> bool:
+    return row.part == 0 and bool(row.enrolment.enrolment_act)
 
 
 def _parts(rows: list[Trainee], acts: list[str]) -> list[Part]:
@@ -141,10 +152,4 @@ def _about(row: Trainee, applied: str) -> str:
         return f"заявка {applied}" if applied else ""
     if one.completed_on:
         return f"{one.completed_on:%d.%m.%Y}"
-    if one.enrolled_on:
-        return (
-            f"с {one.enrolled_on:%d.%m.%Y}, {one.enrolment_act}"
-            if one.enrolment_act
-            else f"с {one.enrolled_on:%d.%m.%Y}"
-        )
-    return ""
+    return f"с {one.enrolled_on:%d.%m.%Y}" if one.enrolled_on else ""

@@ -18,6 +18,7 @@ from app.forms.base import row_number
 from app.forms.enrolment import EnrolForm, ReasonForm
 from app.models import Programme, TrainingGroup
 from app.models.enumeration import UnitKind
+from app.models.enumeration_of_training import GroupStatus
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid
 from app.services import clock, enrolment, enrolment_order, group_seats
@@ -103,6 +104,7 @@ class GroupTraineesView(GroupCourse, GroupAnnex, PageView):
             programme=guarded().get(Programme, group.programme_id),
             seats=group_seats.seats(guarded(), [group.id])[group.id],
             closed=closed_for(group, day),
+            may_plan=group.status in {GroupStatus.DRAFT, GroupStatus.OPEN},
             found=found,
             query=query,
             town=town,

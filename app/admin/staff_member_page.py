@@ -13,14 +13,18 @@ from app.admin.unit_names import MUNICIPALITY_NAME, UNIT, UNIT_NAME, with_unit_n
 from app.analysis import personal_number
 from app.models import Certificate, Enrolment, OrgUnit, StaffMember, StaffPosition, TrainingGroup
 from app.models.enumeration import UnitKind
+from app.models.enumeration_of_training import GroupStatus
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
+from app.policies.refusal import NotPermitted
 from app.policies.scope import contains
-from app.services import staff_identity, staff_member
+from app.services import certificate, staff_identity, staff_member
+from app.services.enrolment_fit import AGAIN, closed_for
 from app.services.staff_identity import Identity
 from app.web.session import current_actor, guarded, today
 
+MOST_GROUPS = 8
 GROUP_OF_ROW = cast(Table, TrainingGroup.__table__).alias("group_of_row")
 
 
@@ -42,6 +46,11 @@ class PersonPage:
     units: dict[int, str]
     ways: Sequence[Way]
     certificates: Sequence[Certificate]
+    # A note is the employer's own; a provider that trains the person has no need of it.
+    sees_note: bool
+    # Groups that take applications now: the person may be sent there.
+    groups: Sequence[TrainingGroup]
+    may_certify: bool
     may_write: bool
     may_position: bool
     may_move: bool
@@ -64,6 +73,7 @@ def gather(person: StaffMember, identity: Identity | None = None) -> PersonPage:
     positions = staff_member.positions_of(work, person)
     writes = actor.may(Permission.STAFF_WRITE)
     keeps = contains(actor, person)
+    works_here = any(contains(actor, one) for one in positions if one.ended_on is None)
     return PersonPage(
         person=person,
         unit_name=unit_name,
@@ -72,10 +82,13 @@ def gather(person: StaffMember, identity: Identity | None = None) -> PersonPage:
         units=names_of_units(work, positions),
         ways=_ways(work, person) if actor.may(Permission.ENROLMENT_READ) else (),
         certificates=_certificates(work, person) if actor.may(Permission.CERTIFICATE_READ) else (),
+        sees_note=keeps or works_here,
+        groups=_open_groups(work, actor, person) if keeps or works_here else (),
+        may_certify=_may_certify(work, actor, person),
         may_write=writes and keeps,
-        may_position=writes and (keeps or any(contains(actor, one) for one in positions if one.ended_on is None)),
+        may_position=writes and (keeps or works_here),
         may_move=writes and keeps and _stands_above(actor),
-        may_identity=actor.may(Permission.STAFF_IDENTITY),
+        may_identity=staff_identity.may_see(work, actor, person),
         may_merge=writes and keeps,
         today=today(),
         own=frozenset(one.id for one in positions if writes and contains(actor, one)),
@@ -128,6 +141,30 @@ def _ways(work: GuardedSession, person: StaffMember) -> list[Way]:
         work.scalars(select(TrainingGroup.id).where(TrainingGroup.id.in_({row.Enrolment.group_id for row in rows})))
     )
     return [Way(row.Enrolment, row.title, row.Enrolment.group_id in seen) for row in rows]
+
+
+def _open_groups(work: GuardedSession, actor: Actor, person: StaffMember) -> Sequence[TrainingGroup]:
+    if not actor.may(Permission.ENROLMENT_APPLY) or actor.unit_kind is UnitKind.PROVIDER:
+        return ()
+    found = work.scalars(
+        select(TrainingGroup)
+        .where(
+            TrainingGroup.status == GroupStatus.OPEN,
+            TrainingGroup.id.not_in(
+                select(Enrolment.group_id).where(Enrolment.staff_member_id == person.id, Enrolment.status.not_in(AGAIN))
+            ),
+        )
+        .order_by(TrainingGroup.starts_on, TrainingGroup.id)
+    )
+    return [group for group in found if not closed_for(group, today())][:MOST_GROUPS]
+
+
+def _may_certify(work: GuardedSession, actor: Actor, person: StaffMember) -> bool:
+    try:
+        certificate.require_entering(work, actor, person)
+    except NotPermitted:
+        return False
+    return True
 
 
 def _certificates(work: GuardedSession, person: StaffMember) -> Sequence[Certificate]:

@@ -83,6 +83,7 @@ def plan(play: Play, days: Days, staff: Staff, studies: Studies) -> None:
     at(3, 16, institute, partial(_refuse, studies))
     at(2, 16, play.someone(play.tree.municipalities["Корсаковский"]), partial(_withdraw, studies))
     at(1, 10, play.someone(play.tree.municipalities["Томаринский"]), partial(_plan, play, staff, studies))
+    at(1, 15, institute, partial(_enrol_early, studies))
     at(25, 9, institute, partial(_cancelled, studies, days))
     at(1, 12, institute, partial(_draft, studies, days))
 
@@ -149,6 +150,13 @@ def _enrol(studies: Studies, course: Course, session: GuardedSession, actor: Act
     applied = [(row.id, row.version) for row in _of(session, group, EnrolmentStatus.APPLIED)]
     act = ORDER_OF.format(40 + group.id)
     enrolment_order.enrol_many(session, actor, group, applied, act=act, day=moment.today)
+
+
+def _enrol_early(studies: Studies, session: GuardedSession, actor: Actor, moment: Moment) -> None:
+    """The first applicants of a group that still fills up."""
+    group = session.get_one(TrainingGroup, studies.groups["next"])
+    first = [(row.id, row.version) for row in _of(session, group, EnrolmentStatus.APPLIED)[:4]]
+    enrolment_order.enrol_many(session, actor, group, first, act=ORDER_OF.format(60), day=moment.today)
 
 
 def _start(studies: Studies, course: Course, session: GuardedSession, actor: Actor, moment: Moment) -> None:

@@ -105,7 +105,7 @@ def _judge(place: int, session: GuardedSession, actor: Actor, moment: Moment) ->
         if one.hours == FEW or (number + place) % EVERY == 1:
             short = "Меньше 16 часов: это не удостоверение о повышении квалификации."
             note = short if one.hours == FEW else "Скан не читается, номер не виден."
-            certificate.refuse(session, actor, one, today=moment.today, now=moment.now, note=note)
+            certificate.refuse(session, actor, one, note=note)
             continue
         certificate.confirm(session, actor, one, today=moment.today, now=moment.now)
         if place == 1:

@@ -69,7 +69,7 @@ class Certificate(Identified, OfStaffMember, Versioned, Audited, Base):
     ended_on: Mapped[date | None]
     # The last day on which it counts; NULL: without end.
     valid_until: Mapped[date | None]
-    # As printed, where it differs from the card.
+    # As printed: on what the tree issued always, on others where it differs from the card.
     holder_name: Mapped[str] = mapped_column(default="")
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), index=True)

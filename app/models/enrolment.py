@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -72,6 +73,12 @@ class Enrolment(Identified, OfStaffMember, Versioned, Audited, Base):
     completed_on: Mapped[date | None]
     left_on: Mapped[date | None]
     left_reason: Mapped[str] = mapped_column(default="")
+
+    # How the journal calls it: whose it is, told by whoever writes it. No column, hence no annotation.
+    if TYPE_CHECKING:
+        label: str
+    else:
+        label = ""
 
 
 class Attendance(Identified, OfStaffMember, Audited, Base):

@@ -14,9 +14,10 @@ from sqlalchemy.schema import SchemaItem
 
 
 class ScopeColumns:
-    org_unit_id: Mapped[int] = mapped_column(BigInteger, sort_order=-9)
-    region_id: Mapped[int] = mapped_column(BigInteger, sort_order=-8)
-    municipality_id: Mapped[int] = mapped_column(BigInteger, sort_order=-7)
+    # The write guard compares them with what stood there, which is therefore loaded before it is overwritten.
+    org_unit_id: Mapped[int] = mapped_column(BigInteger, active_history=True, sort_order=-9)
+    region_id: Mapped[int] = mapped_column(BigInteger, active_history=True, sort_order=-8)
+    municipality_id: Mapped[int] = mapped_column(BigInteger, active_history=True, sort_order=-7)
 
 
 class OwnedByUnit(ScopeColumns):
@@ -87,7 +88,7 @@ class PartOfRequirement:
 class OfStaffMember(ScopeColumns):
     """What a person on the staff has: it goes along with the person, whose unit it carries."""
 
-    staff_member_id: Mapped[int] = mapped_column(BigInteger, sort_order=-6)
+    staff_member_id: Mapped[int] = mapped_column(BigInteger, active_history=True, sort_order=-6)
 
 
 class OfPerson:

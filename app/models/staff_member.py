@@ -33,7 +33,7 @@ class StaffMember(Identified, ScopeColumns, Versioned, Audited, Base):
     email: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     # Holds a position in the main unit. One who holds none waits there until another unit takes them.
-    is_working: Mapped[bool] = mapped_column(default=True)
+    is_working: Mapped[bool] = mapped_column(default=True, active_history=True)
     # Whether the number itself is known stands here, so that no list has to touch it.
     has_snils: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
@@ -105,7 +105,7 @@ class StaffPosition(Identified, ScopeColumns, Versioned, Audited, Base):
         ),
     )
 
-    staff_member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff_member.id"))
+    staff_member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff_member.id"), active_history=True)
     kind: Mapped[PositionKind] = mapped_column(stored_by_value(PositionKind))
     # «заместитель директора по учебно-воспитательной работе»
     title: Mapped[str] = mapped_column(default="")

@@ -22,6 +22,7 @@ from app.models import (
     Order,
     OrgUnit,
     StaffMember,
+    StaffPosition,
     TrainingGroup,
     TrainingRequirement,
     User,
@@ -57,6 +58,9 @@ PARTS: tuple[tuple[type, str, type[object]], ...] = (
 )
 
 SCOPE = ("org_unit_id", "region_id", "municipality_id")
+
+# In `session.info`: the person whom the name and the number on the papers have shown, out of sight until taken on.
+KNOWN_BY_PAPERS = "known_by_papers"
 
 # The key that opens a session or a statement to all rows; only `unscoped.py` hands it out.
 OPEN = object()
@@ -192,6 +196,8 @@ def _may_write_owned(session: GuardedSession, actor: Actor, record: ScopeColumns
         return _may_write_of_staff(session, actor, record)
     if isinstance(record, StaffMember):
         return contains(actor, record) and _may_take(actor, record)
+    if isinstance(record, StaffPosition) and not _may_hold(session, record):
+        return False
     return contains(actor, record) and not _moved(record)
 
 
@@ -225,6 +231,15 @@ def _may_begin(session: GuardedSession, actor: Actor, record: OfStaffMember) -> 
     return True
 
 
+def _may_hold(session: GuardedSession, position: StaffPosition) -> bool:
+    """A position opens the whole card to its unit: it is given to a person in sight, or known by papers."""
+    if inspect(position).persistent and not _differs(position, ("staff_member_id",)):
+        return True
+    if position.staff_member_id == session.info.get(KNOWN_BY_PAPERS):
+        return True
+    return session.get(StaffMember, position.staff_member_id) is not None
+
+
 def _may_take(actor: Actor, person: StaffMember) -> bool:
     """A person is moved by whoever stands above both places; one who works nowhere is taken by the next place."""
     if not _moved(person) or actor.unit_kind is UnitKind.REGION:
@@ -233,7 +248,7 @@ def _may_take(actor: Actor, person: StaffMember) -> bool:
     if actor.unit_kind is UnitKind.MUNICIPALITY and not history.municipality_id.history.deleted:
         return True
     was_working = history.is_working.history.deleted or history.is_working.history.unchanged
-    return not was_working or was_working[0] is False
+    return list(was_working) == [False]
 
 
 def _may_write_unit(actor: Actor, unit: OrgUnit) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, or_, select
 
 from app.models import Enrolment, OrgUnit, StaffMember, StaffPosition, TrainingGroup, TrainingRequirement
-from app.models.enrolment import SHOWN_TO_PROVIDER
+from app.models.enrolment import SEATED_STATUSES, SHOWN_TO_PROVIDER
 from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import GroupStatus, ProgrammeStatus, RequirementStatus
 from app.policies.reach import ORG_UNIT, Truth, owned_by_unit, owned_in_municipality, owned_in_region
@@ -24,6 +24,7 @@ REQUIREMENT = cast(Table, TrainingRequirement.__table__)
 UNIT = cast(Table, OrgUnit.__table__)
 
 SHOWN = tuple(sorted(status.value for status in SHOWN_TO_PROVIDER))
+SEATED = tuple(sorted(status.value for status in SEATED_STATUSES))
 # Programmes that are still between the provider and the ministry.
 UNDECIDED = (ProgrammeStatus.DRAFT.value, ProgrammeStatus.ON_AGREEMENT.value, ProgrammeStatus.RETURNED.value)
 
@@ -72,8 +73,11 @@ def of_staff_of_unit(columns: Any, unit: Any) -> Truth:
 
 
 def identities_of_unit(columns: Any, unit: Any) -> Truth:
-    """A provider needs them for the documents that it issues."""
-    return or_(of_staff_of_unit(columns, unit), columns.staff_member_id.in_(_trained_by(unit)))
+    """A provider needs them for the documents that it issues: not of those whom it refused, or who left."""
+    seated = select(ENROLMENT.c.staff_member_id).where(
+        ENROLMENT.c.provider_unit_id == unit, ENROLMENT.c.status.in_(SEATED)
+    )
+    return or_(of_staff_of_unit(columns, unit), columns.staff_member_id.in_(seated))
 
 
 def enrolments_of_unit(columns: Any, unit: Any) -> Truth:

@@ -19,8 +19,8 @@ from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, Refusal, WrongState
 from app.services.certificate_details import TypedCertificate, put, tidied
-from app.services.certificate_examination import Remark, errors_of, examine
-from app.workflows.certificate import WORKFLOW, by_enterer, from_outside
+from app.services.certificate_examination import Remark, errors_of, examine, examine_many
+from app.workflows.certificate import WORKFLOW, by_enterer, confirms, from_outside
 
 __all__ = ["TypedCertificate", "Verdict"]
 
@@ -49,9 +49,13 @@ def the_one(session: Session, certificate_id: int, version: int | None = None) -
     )
     if found is None:
         raise NotFound
+    _require_version(found, version)
+    return found
+
+
+def _require_version(found: Certificate, version: int | None) -> None:
     if version is not None and found.version != version:
         raise Conflict(CHANGED_MEANWHILE.format(found.status.label))
-    return found
 
 
 def require_entering(session: Session, actor: Actor, person: StaffMember) -> None:
@@ -107,7 +111,7 @@ def _obstacle(certificate: Certificate, actor: Actor) -> Refusal | None:
     sentence = from_outside(certificate, actor)
     if sentence is not None:
         return WrongState(sentence)
-    if not actor.may(Permission.CERTIFICATE_CONFIRM) and (told := by_enterer(certificate, actor)) is not None:
+    if not confirms(certificate, actor) and (told := by_enterer(certificate, actor)) is not None:
         return NotPermitted(told)
     if certificate.status not in EDITABLE:
         return WrongState(
@@ -149,8 +153,15 @@ def confirm(
 ) -> None:
     """Counts in coverage from now on. Raises WrongState where the examination finds an error."""
     found = the_one(session, certificate.id, version)
+    remarks = examine(session, found, person_of(session, found), today=today, own_id=found.id)
+    _confirm(session, actor, found, remarks, now=now, note=note)
+
+
+def _confirm(
+    session: Session, actor: Actor, found: Certificate, remarks: Sequence[Remark], *, now: datetime, note: str
+) -> None:
     WORKFLOW.require("confirm", found, actor)
-    errors = errors_of(examine(session, found, person_of(session, found), today=today, own_id=found.id))
+    errors = errors_of(remarks)
     if errors:
         raise WrongState(" ".join(error.sentence for error in errors))
     found.confirmed_at, found.confirmed_by, found.remark = now, actor.signature, ""
@@ -159,18 +170,13 @@ def confirm(
 
 
 def refuse(
-    session: Session,
-    actor: Actor,
-    certificate: Certificate,
-    *,
-    version: int | None = None,
-    today: date,
-    now: datetime,
-    note: str = "",
+    session: Session, actor: Actor, certificate: Certificate, *, version: int | None = None, note: str = ""
 ) -> None:
     """Back to whoever entered it, who mends it and sends it again. Raises Invalid without a reason."""
-    del today, now
-    found = the_one(session, certificate.id, version)
+    _refuse(session, actor, the_one(session, certificate.id, version), note=note)
+
+
+def _refuse(session: Session, actor: Actor, found: Certificate, *, note: str) -> None:
     WORKFLOW.apply("refuse", found, actor, note=note)
     found.remark = note.strip()
     session.flush()
@@ -204,7 +210,6 @@ def annul(session: Session, actor: Actor, certificate: Certificate, *, version: 
     session.flush()
 
 
-MANY = {"confirm": confirm, "refuse": refuse}
 DONE = {"confirm": "Подтверждён", "refuse": "Отклонён"}
 
 
@@ -218,29 +223,34 @@ def act_many(
     now: datetime,
     today: date,
 ) -> list[Verdict]:
-    """Confirms or refuses each, with a verdict per row; a refused row leaves the others done.
+    """Confirms or refuses each, with a verdict per row; a refused row leaves the others done. What is read is read
+    once for all of them.
 
     `chosen` are (number, the version that the person saw). Raises NotFound for a document outside the scope.
     """
     actor.require(WORKFLOW[action].permission)
     numbers = {number for number, _ in chosen}
-    # Held here, so that the session keeps them: read once, not again for each row.
-    found = {one.id: one for one in session.scalars(select(Certificate).where(Certificate.id.in_(numbers)))}
+    session.flush()
+    # Held in one order whoever asks: two such acts wait for each other's rows and never in a ring.
+    held = select(Certificate).where(Certificate.id.in_(numbers)).order_by(Certificate.id).with_for_update()
+    found = {one.id: one for one in session.scalars(held.execution_options(populate_existing=True))}
     if len(found) != len(numbers):
         raise NotFound
     people = {one.staff_member_id for one in found.values()}
     names = {one.id: one for one in session.scalars(select(StaffMember).where(StaffMember.id.in_(people)))}
     labels = {number: f"{names[one.staff_member_id].label}: {one.label}" for number, one in found.items()}
+    remarks = examine_many(session, list(found.values()), today=today) if action == "confirm" else {}
     verdicts = {}
-    # In one order whoever asks: two such acts wait for each other's rows and never in a ring.
-    for number, version in sorted(dict(chosen).items()):
+    for number, version in dict(chosen).items():
+        one = found[number]
         try:
             with session.begin_nested():
-                MANY[action](session, actor, found[number], version=version, today=today, now=now, note=note)
+                _require_version(one, version)
+                if action == "confirm":
+                    _confirm(session, actor, one, remarks[number], now=now, note=note)
+                else:
+                    _refuse(session, actor, one, note=note)
         except Refusal as refusal:
-            if isinstance(refusal, NotFound):
-                raise
-            session.expire_all()
             verdicts[number] = Verdict(number, labels[number], False, refusal.sentence)
         else:
             verdicts[number] = Verdict(number, labels[number], True, DONE[action])

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from app.models import Certificate
+from app.models import Certificate, OrgUnit
 from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import CertificateStatus
 from app.policies.actor import Actor
@@ -63,4 +63,7 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
         straight = Certificate.municipality_id == Certificate.region_id
         by_others = Certificate.entered_by_unit_id.in_((Certificate.municipality_id, Certificate.region_id))
         return and_(entered, or_(straight, by_others))
-    return and_(entered, Certificate.entered_by_unit_id != actor.unit_id)
+    # A neighbour's person is seen by a second job; what the neighbour's schools entered waits for the neighbour.
+    below = select(OrgUnit.id).where(OrgUnit.municipality_id == actor.unit_id)
+    mine = or_(Certificate.municipality_id == actor.unit_id, Certificate.entered_by_unit_id.in_(below))
+    return and_(entered, mine, Certificate.entered_by_unit_id != actor.unit_id)

@@ -22,6 +22,7 @@ from app.services.enrolment_access import (
     each,
     hold,
     hold_chosen,
+    names_of,
     reason_of,
     require_group,
     tidy,
@@ -112,6 +113,7 @@ def issue(
     issuer = session.get_one(OrgUnit, held.group.org_unit_id)
     until = valid_until(norm, issued_on)
     waiting = iter(row_of_numbers)
+    names = names_of(session, {one.staff_member_id for one in held.enrolments.values()})
 
     def give(enrolment: Enrolment) -> str:
         LIFE_OF_ENROLMENT.require("certify", enrolment, actor)
@@ -120,6 +122,8 @@ def issue(
             raise WrongState(f"Обучение завершено {ended_on:%d.%m.%Y}: раньше документ не выдают.")
         certificate = _made(actor, held, enrolment, next(waiting), issuer, now=now)
         certificate.issued_on, certificate.valid_until = issued_on, until
+        # The card's name may change; what was printed stays.
+        certificate.holder_name = names[enrolment.staff_member_id]
         session.add(certificate)
         LIFE_OF_ENROLMENT.apply("certify", enrolment, actor)
         session.flush()
@@ -152,6 +156,7 @@ def annul(
     certificate.confirmed_at, certificate.confirmed_by = None, ""
     LIFE_OF_CERTIFICATE.apply("annul", certificate, actor, note=reason)
     if enrolment is not None and enrolment.status is EnrolmentStatus.CERTIFIED:
+        enrolment.label = names_of(session, [enrolment.staff_member_id])[enrolment.staff_member_id]
         LIFE_OF_ENROLMENT.apply("uncertify", enrolment, actor, note=reason)
     session.flush()
 

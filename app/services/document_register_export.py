@@ -260,7 +260,7 @@ def _cells(row: Ready, identities: Mapping[int, Identity], forms: Mapping[int, S
     assert person is not None
     identity = identities.get(person.id, Identity())
     last_name, first_name, patronymic = person.last_name, person.first_name, person.patronymic
-    if certificate.holder_name:
+    if certificate.holder_name not in {"", person.label}:
         last_name, first_name, patronymic = split_name(certificate.holder_name)
     ended_on = certificate.ended_on or certificate.issued_on
     form = forms.get(certificate.id)

@@ -112,6 +112,7 @@ def _own(
         confirmed_by=actor.signature,
     )
     put(session, made, tidy, person.region_id)
+    made.holder_name = tidy.holder_name or person.label
     session.add(made)
     session.flush()
     return made

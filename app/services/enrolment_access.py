@@ -94,13 +94,18 @@ def fresh(session: Session, group: TrainingGroup, numbers: Collection[int]) -> d
     return found
 
 
-def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+def people_of(session: Session, person_ids: Collection[int]) -> dict[int, StaffMember]:
     """Raises NotFound where one of them is outside the scope."""
     people = session.scalars(select(StaffMember).where(StaffMember.id.in_(person_ids)))
-    names = {person.id: person.label for person in people}
-    if len(names) != len(set(person_ids)):
+    found = {person.id: person for person in people}
+    if len(found) != len(set(person_ids)):
         raise NotFound
-    return names
+    return found
+
+
+def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Raises NotFound where one of them is outside the scope."""
+    return {number: person.label for number, person in people_of(session, person_ids).items()}
 
 
 def require_version(enrolment: Enrolment, version: int | None) -> None:
@@ -154,10 +159,13 @@ class Row:
 
 def each(session: Session, held: Held, chosen: Chosen, act: Callable[[Enrolment], str]) -> list[Verdict]:
     """The act on each, in a savepoint of its own; a refused row leaves the others done."""
-    names = names_of(session, {one.staff_member_id for one in held.enrolments.values()})
+    # Held here, so that the session keeps them: the guard asks for whom each new row is.
+    people = people_of(session, {one.staff_member_id for one in held.enrolments.values()})
+    names = {number: person.label for number, person in people.items()}
     verdicts: list[Verdict] = []
     for number, version in dict(chosen).items():
         enrolment = held.enrolments[number]
+        enrolment.label = names[enrolment.staff_member_id]
         before = is_seated(enrolment)
         with row_of(verdicts, names, enrolment.staff_member_id, number) as row:
             with session.begin_nested():

@@ -13,7 +13,7 @@ from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotFound, WrongState
-from app.services.enrolment_access import Chosen, Held, each, hold, names_of, require_group, row_of
+from app.services.enrolment_access import Chosen, Held, each, hold, people_of, require_group, row_of
 from app.services.enrolment_fit import Fit, closed_for, fits
 from app.services.enrolment_verdict import Verdict
 from app.workflows.enrolment import WORKFLOW
@@ -44,6 +44,7 @@ class Sending:
             enrolment.requirement_id = self.requirement_id or enrolment.requirement_id
             enrolment.applied_at, enrolment.applied_by = self.now, self.actor.signature
             WORKFLOW.apply(action, enrolment, self.actor)
+        enrolment.label = fit.name
         self.session.flush()
         return enrolment.id, "Заявлен." if seated else "Свободных мест нет: поставлен в лист ожидания."
 
@@ -65,6 +66,7 @@ class Sending:
             requirement_id=self.requirement_id,
             applied_by=self.actor.signature,
         )
+        enrolment.label = fit.name
         enrolment.pending_action = (action, "")
         self.session.add(enrolment)
         return enrolment
@@ -111,15 +113,17 @@ def plan(
 
 def _send(sending: Sending, person_ids: Sequence[int], *, today: date, planned: bool = False) -> list[Verdict]:
     session, held = sending.session, sending.held
-    people = list(dict.fromkeys(person_ids))
-    if not people:
+    wanted = list(dict.fromkeys(person_ids))
+    if not wanted:
         raise Invalid("Отметьте хотя бы одного человека.")
     if sending.requirement_id is not None and session.get(TrainingRequirement, sending.requirement_id) is None:
         raise NotFound
-    names = names_of(session, people)
-    found = fits(session, sending.actor, held.group, held.programme, people, today=today)
+    # Held here, so that the session keeps them: the guard asks for whom each new row is.
+    people = people_of(session, wanted)
+    names = {number: person.label for number, person in people.items()}
+    found = fits(session, sending.actor, held.group, held.programme, wanted, today=today)
     verdicts: list[Verdict] = []
-    for person_id in people:
+    for person_id in wanted:
         fit = found[person_id]
         with row_of(verdicts, names, person_id, fit.existing.id if fit.existing else None) as row:
             if fit.refusal:

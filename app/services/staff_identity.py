@@ -13,7 +13,9 @@ from datetime import date
 from sqlalchemy import select
 
 from app.analysis import personal_number
-from app.models import StaffIdentity, StaffMember
+from app.models import Enrolment, StaffIdentity, StaffMember, StaffPosition
+from app.models.enrolment import SEATED_STATUSES
+from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import Sex
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
@@ -55,6 +57,7 @@ def write(
     Raises NotPermitted, Invalid at the field; no sentence contains what was typed.
     """
     actor.require(Permission.STAFF_IDENTITY)
+    _require_sight(session, actor, person)
     digits = None if snils is None else checked_number(snils)
     _check_day(born_on, today)
     code = None if citizenship is None else _checked_citizenship(citizenship)
@@ -88,7 +91,38 @@ def write(
 
 def reveal(session: GuardedSession, actor: Actor, person: StaffMember) -> Identity:
     """What is known of the person; the journal keeps who looked. Raises NotPermitted."""
+    actor.require(Permission.STAFF_IDENTITY)
+    _require_sight(session, actor, person)
     return identities(session, actor, [person.id], "карточка работника").get(person.id, Identity())
+
+
+def may_see(session: GuardedSession, actor: Actor, person: StaffMember) -> bool:
+    """Whether what is hidden of a person in sight is open to the actor, once asked for.
+
+    To a provider, as the row scope says: of its own people and of those who study with it.
+    """
+    if not actor.may(Permission.STAFF_IDENTITY):
+        return False
+    if actor.unit_kind is not UnitKind.PROVIDER or contains(actor, person):
+        return True
+    reasons = (
+        select(Enrolment.id).where(
+            Enrolment.staff_member_id == person.id,
+            Enrolment.provider_unit_id == actor.unit_id,
+            Enrolment.status.in_(SEATED_STATUSES),
+        ),
+        select(StaffPosition.id).where(
+            StaffPosition.staff_member_id == person.id,
+            StaffPosition.org_unit_id == actor.unit_id,
+            StaffPosition.ended_on.is_(None),
+        ),
+    )
+    return any(session.scalar(reason.limit(1)) is not None for reason in reasons)
+
+
+def _require_sight(session: GuardedSession, actor: Actor, person: StaffMember) -> None:
+    if not may_see(session, actor, person):
+        raise NotPermitted("Человек у вас не учится: СНИЛС и дата рождения открыты, пока он слушатель вашего потока.")
 
 
 def identities(

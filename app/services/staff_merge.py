@@ -21,7 +21,11 @@ from app.services import audit
 
 SCOPE = ("org_unit_id", "region_id", "municipality_id")
 # Of two enrolments in one group the one that went further stays; one that was left goes first.
-WAY = [*(status for status in EnrolmentStatus if status in LEFT_STATUSES), EnrolmentStatus.PLANNED]
+WAY = [
+    *(status for status in EnrolmentStatus if status in LEFT_STATUSES),
+    EnrolmentStatus.PLANNED,
+    EnrolmentStatus.WAITING,
+]
 WAY += [status for status in EnrolmentStatus if status not in WAY]
 
 
@@ -248,6 +252,7 @@ def _move_enrolments(session: GuardedSession, seen: Preview) -> None:
         for mark in session.scalars(select(Attendance).where(Attendance.enrolment_id == one.goes.id)).all():
             session.delete(mark)
         session.flush()
+        one.goes.label = seen.other.label if one.goes.staff_member_id == seen.other.id else seen.keep.label
         session.delete(one.goes)
         session.flush()
     moved = [*seen.enrolments, *(one.stays for one in seen.doubled if one.stays.staff_member_id == seen.other.id)]
@@ -255,6 +260,7 @@ def _move_enrolments(session: GuardedSession, seen: Preview) -> None:
         for mark in session.scalars(select(Attendance).where(Attendance.enrolment_id == enrolment.id)).all():
             _give(mark, seen.keep)
         _give(enrolment, seen.keep)
+        enrolment.label = seen.keep.label
     session.flush()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.models import AuditEvent, OrgUnit, StaffMember, StaffPosition
 from app.models.staff_member import name_key
 from app.policies.actor import Actor
-from app.policies.guard import GuardedSession
+from app.policies.guard import KNOWN_BY_PAPERS, GuardedSession
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, WrongState
 from app.services import audit, staff_elsewhere, staff_identity
@@ -109,30 +109,36 @@ def take(
 
     None where nobody of this name and number is on record. Raises as `find_free`, and Invalid at the position's fields.
     """
+    # All that can be refused is refused first: a refusal is rolled back, and a find with it would leave no trace.
+    new = checked_position(typed, today)
+    unit = acting_unit(session, actor.unit_id or 0)
     found = _sought(session, actor, TypedCard(last_name, first_name, patronymic), snils, now)
     if found is None:
         return None
-    unit = acting_unit(session, actor.unit_id or 0)
     if found.unit_id == unit.id and found.is_working:
         raise WrongState("Этот человек уже в списке вашей организации.")
-    new = checked_position(replace(typed, is_main=not found.is_working), today)
+    is_main = not found.is_working
     position = StaffPosition(
         org_unit_id=unit.id,
         staff_member_id=found.person_id,
         kind=new.kind,
         title=new.title,
-        is_main=new.is_main,
+        is_main=is_main,
         started_on=new.started_on,
         basis=new.basis,
     )
     _refuse_doubled(session, position)
     # The position brings the person into sight.
-    session.add(position)
-    session.flush()
+    session.info[KNOWN_BY_PAPERS] = found.person_id
+    try:
+        session.add(position)
+        session.flush()
+    finally:
+        session.info.pop(KNOWN_BY_PAPERS)
     person = the_one(session, found.person_id)
     if not found.is_working:
         _settle(session, person, unit)
-    audit.record_event(session, person, "take", f"Основное место: {unit.label}" if new.is_main else unit.label)
+    audit.record_event(session, person, "take", f"Основное место: {unit.label}" if is_main else unit.label)
     return person
 
 

@@ -154,7 +154,9 @@ def answers(rule: Rule) -> ColumnElement[bool]:
 
 
 def seats_on_topic(rule: Rule, *columns: Any) -> Select[Any]:
-    """Seats of people in groups on the topic; `columns` of the enrolment and of the aliases `group_columns`."""
+    """Seats of people in groups on the topic that are long enough to count; `columns` of the enrolment and of the
+    aliases `group_columns`.
+    """
     return (
         select(*columns)
         .select_from(Enrolment)
@@ -164,6 +166,7 @@ def seats_on_topic(rule: Rule, *columns: Any) -> Select[Any]:
             Enrolment.region_id == rule.region_id,
             Enrolment.status.in_(IN_GROUP),
             _PROGRAMME.c.topic_id == rule.topic_id,
+            _PROGRAMME.c.hours >= rule.min_hours,
         )
     )
 

@@ -1,4 +1,7 @@
-"""An opened group on its way: training starts, ends, is taken up again, or the group is cancelled."""
+"""An opened group on its way: training starts, ends, is taken up again, or the group is cancelled.
+
+The group is held first: nobody applies or is enrolled meanwhile, and no one is left behind in a group that has gone on.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from app.models import Enrolment, TrainingGroup
 from app.models.enumeration_of_training import EnrolmentStatus as Status
 from app.policies.actor import Actor
 from app.policies.refusal import Invalid, WrongState
+from app.services.enrolment_access import hold, names_of
 from app.workflows.enrolment import WORKFLOW as ENROLMENT
 from app.workflows.training_group import WORKFLOW
 
@@ -26,6 +30,7 @@ def start(session: Session, actor: Actor, group: TrainingGroup) -> int:
 
     Raises WrongState while nobody is enrolled.
     """
+    hold(session, group)
     WORKFLOW.require("start", group, actor)
     enrolled = _people(session, group, (Status.ENROLLED,))
     if not enrolled:
@@ -41,6 +46,7 @@ def finish(session: Session, actor: Actor, group: TrainingGroup, *, today: date)
     """Applications and the waiting list are refused with it: the number of those. Raises WrongState while anyone has
     no outcome.
     """
+    hold(session, group)
     WORKFLOW.require("finish", group, actor)
     studying = len(_people(session, group, INSIDE))
     if studying:
@@ -53,6 +59,7 @@ def finish(session: Session, actor: Actor, group: TrainingGroup, *, today: date)
 
 def resume(session: Session, actor: Actor, group: TrainingGroup, *, note: str) -> None:
     """Back into training, with the reason. Raises Invalid at `note` without one."""
+    hold(session, group)
     WORKFLOW.apply("resume", group, actor, note=note)
     session.flush()
 
@@ -62,6 +69,7 @@ def cancel(session: Session, actor: Actor, group: TrainingGroup, *, note: str, t
 
     Raises Invalid at `note` without a reason, WrongState where somebody has completed the course.
     """
+    hold(session, group)
     WORKFLOW.require("cancel", group, actor)
     reason = note.replace("\x00", "").strip()
     if not reason:
@@ -85,5 +93,10 @@ def _let_go(session: Session, actor: Actor, group: TrainingGroup, reason: str, t
 
 
 def _people(session: Session, group: TrainingGroup, statuses: Collection[Status]) -> list[Enrolment]:
+    """As the database holds them, each with the name that the journal calls it by."""
     wanted = select(Enrolment).where(Enrolment.group_id == group.id, Enrolment.status.in_(statuses))
-    return list(session.scalars(wanted.order_by(Enrolment.id)))
+    found = list(session.scalars(wanted.order_by(Enrolment.id).execution_options(populate_existing=True)))
+    names = names_of(session, {one.staff_member_id for one in found})
+    for one in found:
+        one.label = names[one.staff_member_id]
+    return found

@@ -9,7 +9,7 @@ import json
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -115,12 +115,15 @@ def norm_on(session: Session, region_id: int | None, kind: DocumentKind, day: da
 def valid_until(norm: Norm, issued_on: date) -> date | None:
     """The last day on which the document counts, None without end: 10.10.2026 and 36 months give 09.10.2029.
 
-    A term of months ends on the same date of its last month; where the month has no such date, with the month.
+    A term of months ends on the same date of its last month; where the month has no such date, with the month. What
+    would end after the last day that can be written ends with it (a mistyped year).
     """
     if norm.valid_months is None:
         return None
     month = issued_on.year * MONTHS + issued_on.month - 1 + norm.valid_months
     year, month = month // MONTHS, month % MONTHS + 1
+    if year > MAXYEAR:
+        return date.max
     last = monthrange(year, month)[1]
     return date(year, month, last) if issued_on.day > last else date(year, month, issued_on.day) - timedelta(days=1)
 

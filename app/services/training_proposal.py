@@ -73,12 +73,13 @@ class Proposal:
 
 
 def open_groups(session: Session, requirement: TrainingRequirement, *, today: date) -> list[OpenGroup]:
-    """Groups that the reader sees on the topic of the requirement and that take applications, nearest first."""
+    """Groups that the reader sees on the topic, of enough hours, and that take applications; nearest first."""
     rows = session.execute(
         select(TrainingGroup, Programme.title, Programme.positions)
         .join(Programme, Programme.id == TrainingGroup.programme_id)
         .where(
             Programme.topic_id == requirement.topic_id,
+            Programme.hours >= requirement.min_hours,
             TrainingGroup.status == GroupStatus.OPEN,
             or_(
                 TrainingGroup.apply_until >= today,
@@ -163,12 +164,16 @@ def accept(
 
 
 def group_on_topic(session: Session, requirement: TrainingRequirement, group_id: int) -> TrainingGroup:
-    """Raises NotFound outside the scope, Invalid at `group` for a group on another topic."""
+    """Raises NotFound outside the scope, Invalid at `group` for a group on another topic or of too few hours."""
     group = session.get(TrainingGroup, group_id)
     if group is None:
         raise NotFound
-    if session.scalar(select(Programme.topic_id).where(Programme.id == group.programme_id)) != requirement.topic_id:
+    programme = session.get_one(Programme, group.programme_id)
+    if programme.topic_id != requirement.topic_id:
         raise Invalid("Этот поток учит другому: выберите поток по теме требования.", field="group")
+    if programme.hours < requirement.min_hours:
+        told = f"В программе потока {programme.hours} ч, а требование засчитывает от {requirement.min_hours} ч"
+        raise Invalid(f"{told}: выберите другой поток.", field="group")
     return group
 
 

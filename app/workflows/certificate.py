@@ -7,14 +7,24 @@ from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import CertificateStatus as Status
 from app.policies.actor import Actor
 from app.policies.permission import Permission
+from app.policies.standing import stands_over
 from app.workflows.engine import Workflow, transition
 
 
 def from_above(certificate: Certificate, actor: Actor) -> str | None:
     """Above a region there is nobody: what it enters it confirms itself."""
-    if actor.unit_id != certificate.entered_by_unit_id or actor.unit_kind is UnitKind.REGION:
+    if actor.unit_kind is UnitKind.REGION:
+        return None
+    if not stands_over(actor, certificate, certificate.entered_by_unit_id):
+        return "Это может организация, вышестоящая для той, которая внесла документ, или для места работы."
+    if actor.unit_id != certificate.entered_by_unit_id:
         return None
     return "Документ подтверждает вышестоящая организация, а не та, которая его внесла."
+
+
+def confirms(certificate: Certificate, actor: Actor) -> bool:
+    """Whether documents like this one are the actor's to confirm, and so to set right."""
+    return actor.may(Permission.CERTIFICATE_CONFIRM) and stands_over(actor, certificate, certificate.entered_by_unit_id)
 
 
 def from_outside(certificate: Certificate, actor: Actor) -> str | None:
@@ -36,7 +46,7 @@ def by_issuer_or_above(certificate: Certificate, actor: Actor) -> str | None:
             return None
         return "Документ аннулирует организация, которая его выдала."
     entered_here = certificate.status is not Status.CONFIRMED and by_enterer(certificate, actor) is None
-    if entered_here or actor.may(Permission.CERTIFICATE_CONFIRM):
+    if entered_here or confirms(certificate, actor):
         return None
     return "Подтверждённый документ аннулирует вышестоящая организация."
 

@@ -12,6 +12,7 @@ from app.models.enumeration_of_training import EnrolmentStatus as Status
 from app.models.enumeration_of_training import TrainingResult
 from app.policies.actor import Actor
 from app.policies.permission import Permission
+from app.policies.standing import stands_over
 from app.workflows.engine import Workflow, transition
 
 
@@ -25,6 +26,13 @@ def by_sender(enrolment: Enrolment, actor: Actor) -> str | None:
     """The row scope has shown the person already: their school, its municipality, the region."""
     del enrolment
     return "Заявки подают организации, в которых люди работают." if actor.unit_kind is UnitKind.PROVIDER else None
+
+
+def by_own_sender(enrolment: Enrolment, actor: Actor) -> str | None:
+    """Where the person has a second job, one sees what the others have applied for, and leaves it."""
+    if not stands_over(actor, enrolment, enrolment.sent_by_unit_id):
+        return "Заявку отзывает организация, которая её подала, или вышестоящая."
+    return by_sender(enrolment, actor)
 
 
 def passed(enrolment: Enrolment, actor: Actor) -> str | None:
@@ -45,7 +53,7 @@ WORKFLOW = Workflow(
         (Status.PLANNED, Status.APPLIED, Status.WAITING),
         Status.WITHDRAWN,
         APPLY,
-        who=by_sender,
+        who=by_own_sender,
         note_required=True,
     ),
     transition("put_off", "Перевести в лист ожидания", (Status.APPLIED,), Status.WAITING, KEEP, who=by_provider),

@@ -90,13 +90,14 @@ def test_from_the_application_to_the_order_that_enrols(engine, world, browser, w
     assert provider.post(f"{base}/trainees/admit-next").status_code == 302
     ticks = keys(provider.get(base).text)
     chosen = [ticks["Андреева Анна Петровна"], ticks["Власова Анна Петровна"]]
-    form = provider.post(f"{base}/enrol", {"id": chosen})
-    assert 'name="act"' in form.text
+    assert 'name="act"' in provider.post(f"{base}/enrol", {"id": chosen}).text
     wrong = provider.post(f"{base}/enrol", {"id": chosen, "act": "№ 7", "day": day(21).isoformat()})
     assert wrong.status_code == 422
     assert "№ 7" in wrong.text
     told = provider.post(f"{base}/enrol", {"id": chosen, "act": "№ 7", "day": day(10).isoformat()})
     assert "Сделано: 2 из 2" in told.text
+    # The order is told once over the list, not in each row.
+    assert re.findall(r"[^>]*№ 7[^<]*", provider.get(base).text) == ["Зачислены: № 7 (2)."]
     # What the other window still shows is not acted on.
     stale = provider.post(f"{base}/trainees/drop", {"id": chosen, "note": "поздно"})
     assert "Сделано: 0 из 2" in stale.text

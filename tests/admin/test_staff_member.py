@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models import AuditEvent, StaffMember, StaffPosition
-from app.models.enumeration_of_training import EnrolmentStatus, PositionKind
+from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus, PositionKind
 from app.policies.unscoped import open_session
 from tests.factories.training import add_certificate, add_group, add_person, add_position, add_programme, enrol
 
@@ -66,16 +67,32 @@ def test_the_list_is_cut_searched_and_filtered(browser, anna):
 
 
 def test_the_card_shows_positions_documents_and_ways(browser, engine, world, anna):
+    programme = add_programme(engine, world)
+    soon = {"starts_on": date.today() + timedelta(days=9), "ends_on": date.today() + timedelta(days=20)}  # noqa: DTZ011 - any day to come
+    opened = add_group(engine, world, programme, title="Зимний", **soon)
+    cancelled = add_group(engine, world, programme, title="Отменённый", status=GroupStatus.CANCELLED, **soon)
     page = browser("school").get(f"/staff-members/{anna}").text
     for wanted in ("директор школы", "завуч", "09.01.2022", "учитель физики", "777-У", "Осенний поток", "обучается"):
         assert wanted in page
     assert "888-У" not in page
+    # From the card to a document, to an application and to the enrolment; a group that is over takes nobody.
+    assert f'href="/certificates/new?staff={anna}"' in page
+    assert re.findall(r'href="(/training-groups/\d+/apply\?staff=\d+)"', page) == [
+        f"/training-groups/{opened}/apply?staff={anna}"
+    ]
+    assert re.search(r'href="/enrolments/\d+"', page)
+    assert browser("school").get(f"/training-groups/{opened}/apply?staff={anna}").text.count("checked") == 1
+    over = browser("school").get(f"/training-groups/{cancelled}/apply").text
+    assert "отменён" in over
+    assert 'value="plan"' not in over
     # The provider sees its trainee with the name of the school, and what training needs.
     page = browser("provider").get(f"/staff-members/{anna}").text
     assert "МБОУ СОШ «school»" in page
     assert "777-У" not in page
     assert "Осенний поток" in page
     assert "Изменить" not in page
+    assert "/certificates/new?staff=" not in page
+    assert "/apply?staff=" not in page
     for login in ("school_b", "foreign_region", "municipality2"):
         assert browser(login).get(f"/staff-members/{anna}").status_code == 404
     observer = browser("observer").get(f"/staff-members/{anna}").text

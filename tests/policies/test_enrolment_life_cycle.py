@@ -40,12 +40,14 @@ ACTORS = {
 }
 # The row scope has shown them the person already: a foreign region never gets as far as this.
 SENDS = {"the school", "the town", "the region", "a foreign region"}
+# Withdrawn by those whose the person is, or who stand over the sender.
+SENT = SENDS - {"a foreign region"}
 TEACHES = {"the provider", "the region"}
 # action: (states, who, where it leads, whether it wants a reason).
 TABLE = {
     "apply": ({Status.PLANNED, Status.WITHDRAWN, Status.REFUSED}, SENDS, Status.APPLIED, False),
     "queue": ({Status.PLANNED, Status.WITHDRAWN, Status.REFUSED}, SENDS, Status.WAITING, False),
-    "withdraw": ({Status.PLANNED, Status.APPLIED, Status.WAITING}, SENDS, Status.WITHDRAWN, True),
+    "withdraw": ({Status.PLANNED, Status.APPLIED, Status.WAITING}, SENT, Status.WITHDRAWN, True),
     "put_off": ({Status.APPLIED}, TEACHES, Status.WAITING, False),
     "admit": ({Status.WAITING}, TEACHES, Status.APPLIED, False),
     "refuse": ({Status.APPLIED, Status.WAITING}, TEACHES, Status.REFUSED, True),

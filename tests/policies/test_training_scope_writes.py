@@ -107,6 +107,10 @@ def tries(world, corners: Corners) -> Iterator[tuple[str, str, object]]:
     yield "school", "no", held("home", "provider")
     yield "provider", "no", held("trainee", "school2")
     yield "foreign_region", "no", held("home", "school")
+    # A position opens the whole card to its unit.
+    yield "school_b", "no", held("home", "school_b")
+    yield "provider", "no", held("home", "provider")
+    yield "region", "no", held("foreign", "school")
     yield "provider", "yes", lesson("provider")
     yield "region", "yes", lesson("provider")
     yield "provider2", "no", lesson("provider")

@@ -97,9 +97,9 @@ def test_refused_mended_and_sent_again(engine, world, work, actor, person):
     session = work("municipality")
     one = session.get_one(Certificate, number)
     with pytest.raises(Invalid):
-        certificates.refuse(session, actor("municipality"), one, today=TODAY, now=NOW)
+        certificates.refuse(session, actor("municipality"), one)
     session.rollback()
-    certificates.refuse(session, actor("municipality"), one, note="не та дата", today=TODAY, now=NOW)
+    certificates.refuse(session, actor("municipality"), one, note="не та дата")
     session.commit()
     school = work("school")
     mine = school.get_one(Certificate, number)
@@ -192,7 +192,10 @@ def test_many_are_confirmed_with_a_verdict_for_each(engine, world, work, actor, 
     session = work("municipality")
     chosen = [(wrong, None), (sound, 1), (seen, 99), (issued, None), (done, None)]
     me = actor("municipality")
-    verdicts = certificates.act_many(session, me, "confirm", chosen, now=NOW, today=TODAY)
+    with counted(engine) as sent:
+        verdicts = certificates.act_many(session, me, "confirm", chosen, now=NOW, today=TODAY)
+    # Documents, people, and what examines them: read once, however many are chosen.
+    assert sum(one.startswith("SELECT") for one in sent) == 5
     session.commit()
     assert [(one.certificate_id, one.ok) for one in verdicts] == [
         (wrong, False), (sound, True), (seen, False), (issued, False), (done, False)

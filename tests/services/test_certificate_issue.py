@@ -21,7 +21,7 @@ from tests.factories.training import (
     add_topic,
     enrol,
 )
-from tests.services.training_work import Acting
+from tests.services.training_work import Acting, unnamed
 
 TODAY = date(2026, 12, 20)
 NOW = datetime(2026, 12, 20, 1, tzinfo=UTC)
@@ -83,6 +83,8 @@ def test_documents_are_numbered_in_a_row_and_counted_at_once(engine, world, cour
     assert (first.issued_on, first.valid_until, first.hours) == (TODAY, date(2029, 12, 19), 36)
     assert (first.issuer_unit_id, first.issuer_name) == (world.units["provider"], "Институт развития: Сахалинская")
     assert (first.topic_id, first.enrolment_id, first.ended_on) == (add_topic(engine, world), rows[0], DAY)
+    # As it is printed, whatever the card is called later.
+    assert (first.holder_name, second.holder_name) == ("Андреева Анна Петровна", "Власова Анна Петровна")
     assert (first.org_unit_id, first.entered_by_unit_id) == (world.units["school"], world.units["provider"])
     assert session.get_one(Enrolment, rows[0]).status is Status.CERTIFIED
     # The school has its people's documents, the school beside nothing.
@@ -199,5 +201,7 @@ def test_an_annulled_document_gives_the_trainee_back(engine, world, course, acti
         session, provider, held(session, group), [(rows[0], None)], numbers=Numbers("", "7"), issued_on=TODAY, **WHEN
     )
     assert [one.ok for one in again] == [True]
+    session.commit()
+    assert unnamed(work) == []
     session.commit()
     assert list(certificate_issue.documents_of(work("school"), rows)) == [rows[0]]

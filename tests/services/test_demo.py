@@ -5,19 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
-from app.demo import load as loading
 from app.demo.accounts import ACCOUNTS, PASSWORD
 from app.demo.presets import OFFERED
 from app.demo.region import HOME_SCHOOL, INSTITUTE
 from app.documents.file_store import FileStore
 from app.extensions import db
-from app.factory import create_app
 from app.models import (
     AnalyticalNote,
     Assessment,
@@ -55,35 +52,9 @@ from app.models.enumeration import (
 from app.policies.unscoped import open_session
 from app.services import clock
 from app.services.sign_in import SignInRefused, sign_in
-from tests import databases
+from tests.services.conftest import TODAY, load_demo
 
-TODAY = date(2026, 11, 21)
 SAKHALIN_ORDER = "3.12-118-Р"
-
-
-def load(app, folder, today=TODAY):
-    with app.app_context():
-        return loading.load(db.engine, FileStore(folder / "files"), today=today, tell=str)
-
-
-@pytest.fixture(scope="module")
-def demo(database_template, tmp_path_factory) -> Iterator:
-    """Loaded once for the whole module: nobody below changes it."""
-    folder = tmp_path_factory.mktemp("demo")
-    with databases.copy_of(database_template, folder) as url:
-        app = create_app(databases.settings_for(url, folder, demo=True))
-        assert load(app, folder) is True
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def rows(demo) -> Iterator:
-    with demo.app_context():
-        engine = db.engine
-    with open_session(engine, reason="tests read the demo") as session:
-        yield session
 
 
 def count(rows, *conditions) -> int:
@@ -280,7 +251,7 @@ def test_the_sign_in_page_names_the_accounts(demo):
 def test_a_second_load_changes_nothing(demo, tmp_path):
     with demo.app_context(), open_session(db.engine, reason="tests count") as session:
         before = [session.scalar(select(func.count()).select_from(table)) for table in Base.metadata.sorted_tables]
-    assert load(demo, tmp_path, date(2027, 3, 1)) is False
+    assert load_demo(demo, tmp_path, date(2027, 3, 1)) is False
     with demo.app_context(), open_session(db.engine, reason="tests count") as session:
         after = [session.scalar(select(func.count()).select_from(table)) for table in Base.metadata.sorted_tables]
     assert after == before

@@ -22,7 +22,8 @@ from tests.factories.training import (
     add_topic,
     enrol,
 )
-from tests.services.training_work import NOW, TODAY, WHEN, Acting, group_of, states, told
+from tests.services.statements import counted
+from tests.services.training_work import NOW, TODAY, WHEN, Acting, group_of, states, told, unnamed
 
 HEADS = [PositionKind.HEAD.value, PositionKind.DEPUTY.value]
 Status = EnrolmentStatus
@@ -59,9 +60,12 @@ def test_applications_are_judged_one_by_one_and_go_to_the_waiting_list_beyond_th
     add_certificate(engine, world, head, topic=add_topic(engine, world), number="9", valid_until=date(2026, 11, 1))
 
     session, school = acting("school")
-    verdicts = enrolment.apply(
-        session, school, group_of(session, group), [head, teacher, gone, taken, trained, busy], **WHEN
-    )
+    with counted(engine) as sent:
+        verdicts = enrolment.apply(
+            session, school, group_of(session, group), [head, teacher, gone, taken, trained, busy], **WHEN
+        )
+    # The cards are read for their names and for what fits, not once more for each row.
+    assert sum("staff_member.last_name" in one for one in sent) == 2
     assert told(verdicts) == [
         (True, "Заявлен."),
         (False, "Программа не для этой должности. Она для должностей: руководитель, заместитель руководителя."),
@@ -160,6 +164,7 @@ def test_a_plan_takes_no_seat_and_is_hidden_from_the_provider_until_it_is_applie
     assert told([sent]) == [(True, "Свободных мест нет: поставлен в лист ожидания.")]
     session.commit()
     assert set(work("provider").scalars(select(StaffMember.id))) == {planned, second}
+    assert unnamed(work) == []
 
 
 def test_decisions_on_many_leave_the_others_done_and_hold_to_the_seats(engine, world, acting, work):

@@ -8,10 +8,12 @@ from datetime import timedelta
 from app.models import TrainingGroup
 from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus
 from app.policies.guard import GuardedSession
-from app.services import certificate_issue, enrolment
+from app.policies.refusal import WrongState
+from app.services import certificate_issue, enrolment, enrolment_order, training_group_course
 from app.services.certificate_issue import Numbers
+from app.services.enrolment_verdict import Verdict
 from tests.factories.training import add_group, add_person, add_programme, enrol
-from tests.services.training_work import NOW, TODAY, WHEN, states, told
+from tests.services.training_work import NOW, TODAY, WHEN, states, told, unnamed
 
 
 def at_once(engine, first, second):
@@ -103,3 +105,53 @@ def test_one_number_is_given_once(engine, world, actor):
     assert first == [(True, "Выдан документ № 0001.")]
     # On SQLite the second begins when the first has ended, and finds the number; on PostgreSQL the index refuses it.
     assert refused == ["number"] or [ok for ok, _ in later] == [False]
+
+
+def course(act, group, **given):
+    """What the provider does to the whole group: how many went along, or why it was not done."""
+
+    def deed(session, acting):
+        try:
+            count = act(session, acting, session.get_one(TrainingGroup, group), **given)
+        except WrongState as refusal:
+            return [Verdict(0, None, "", ok=False, sentence=refusal.sentence)]
+        return [Verdict(0, None, "", ok=True, sentence=str(count))]
+
+    return deed
+
+
+def test_nobody_is_left_behind_by_a_group_that_goes_on(engine, world, actor, work):
+    """Whoever is applied for or enrolled while the group is cancelled, started or finished goes the way of the rest."""
+    programme = add_programme(engine, world)
+    begins = TODAY + timedelta(days=5)
+    days = {"starts_on": begins, "ends_on": begins + timedelta(days=9)}
+    applied, begun, done = (
+        add_group(engine, world, programme, title=title, status=status, **days)
+        for title, status in (("1", GroupStatus.OPEN), ("2", GroupStatus.OPEN), ("3", GroupStatus.STUDYING))
+    )
+    person = add_person(engine, world)
+    waiting = {group: enrol(engine, group, add_person(engine, world)) for group in (begun, done)}
+    enrol(engine, begun, add_person(engine, world), status=EnrolmentStatus.ENROLLED)
+
+    def applying(session, acting):
+        return enrolment.apply(session, acting, session.get_one(TrainingGroup, applied), [person], **WHEN)
+
+    def enrolling(group):
+        def deed(session, acting):
+            place = session.get_one(TrainingGroup, group)
+            return enrolment_order.enrol_many(session, acting, place, [(waiting[group], None)], act="№ 5", day=TODAY)
+
+        return actor("provider"), deed
+
+    cancel = course(training_group_course.cancel, applied, note="Нет преподавателя.", today=TODAY)
+    assert at_once(engine, (actor("school"), applying), (actor("provider"), cancel))[1] == [(True, "1")]
+    assert states(work, applied) == {person: EnrolmentStatus.REFUSED}
+
+    start = course(training_group_course.start, begun)
+    assert at_once(engine, enrolling(begun), (actor("provider"), start))[1] == [(True, "2")]
+    assert set(states(work, begun).values()) == {EnrolmentStatus.STUDYING}
+
+    finish = course(training_group_course.finish, done, today=TODAY)
+    [(is_done, why)] = at_once(engine, enrolling(done), (actor("provider"), finish))[1]
+    assert (is_done, why) == (False, "Без итога слушателей: 1. Отметьте завершение, отчисление или неявку.")
+    assert unnamed(work) == []

@@ -86,7 +86,10 @@ def test_two_cards_become_one(engine, work, actor, world):
     add_position(engine, world, other, "school", kind=PositionKind.HEAD, title="директор", started_on=date(2021, 3, 1))
     past = add_position(engine, world, other, "school", ended_on=date(2020, 6, 1), started_on=date(2019, 6, 1))
     programme = add_programme(engine, world)
-    both, one = (add_group(engine, world, programme, title=title) for title in ("Общий", "Один"))
+    both, one, full = (add_group(engine, world, programme, title=title) for title in ("Общий", "Один", "Полный"))
+    # A seat is not given up for a place in the waiting list.
+    waits = enrol(engine, full, other, status=EnrolmentStatus.WAITING)
+    seat = enrol(engine, full, keep, status=EnrolmentStatus.APPLIED)
     went_away = enrol(engine, both, keep, status=EnrolmentStatus.WITHDRAWN)
     stays = enrol(engine, both, other, status=EnrolmentStatus.CERTIFIED)
     moves = enrol(engine, one, other)
@@ -115,7 +118,10 @@ def test_two_cards_become_one(engine, work, actor, world):
     assert seen.obstacles == []
     assert sorted(each.id for each in seen.certificates) == [given, twice[1]]
     assert [each.id for each in seen.same_certificates] == [twice[1]]
-    assert [(each.group, each.stays.id, each.goes.id) for each in seen.doubled] == [("Общий", stays, went_away)]
+    assert sorted((each.group, each.stays.id, each.goes.id) for each in seen.doubled) == [
+        ("Общий", stays, went_away),
+        ("Полный", seat, waits),
+    ]
     assert [each.id for each in seen.enrolments] == [moves]
     assert len(seen.doubled_positions) == 1
     assert seen.identity == ["СНИЛС", "дата рождения"]
@@ -128,7 +134,10 @@ def test_two_cards_become_one(engine, work, actor, world):
         assert rows.get(StaffMember, other) is None
         for model in (StaffPosition, Enrolment, Certificate, StaffIdentity, Attendance):
             assert set(rows.scalars(select(model.staff_member_id))) == {keep}, model
-        assert set(rows.scalars(select(Enrolment.id))) == {stays, moves}
+        assert set(rows.scalars(select(Enrolment.id))) == {stays, moves, seat}
+        moved = AuditEvent.record_type == "enrolment", AuditEvent.action.in_(("change", "delete"))
+        told = rows.scalars(select(AuditEvent.record_label).where(*moved))
+        assert list(told) == ["Иванова Анна Петровна"] * 4
         assert rows.get_one(Certificate, annulled).enrolment_id == stays
         stamps = {
             (row.org_unit_id, row.municipality_id)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app.models import StaffPosition, TrainingRequirement
+from app.models import OrgUnit, StaffPosition, TrainingRequirement
 from app.models.enumeration import AddresseeClauseKind as Clause
 from app.models.enumeration_of_training import CoverageCount, PositionKind
-from app.policies.refusal import NotFound
+from app.policies.refusal import Invalid, NotFound
 from app.policies.unscoped import open_session
 from app.services import training_coverage as coverages
 from app.services.training_coverage import CoverageState, Figures
 from app.services.training_coverage_people import missing
+from app.services.training_proposal import group_on_topic, open_groups
 from tests.factories.order import Point, issue_order
-from tests.factories.training import add_certificate, add_person, add_position, add_requirement, add_topic
+from tests.factories.training import (
+    add_certificate,
+    add_group,
+    add_person,
+    add_position,
+    add_programme,
+    add_requirement,
+    add_topic,
+    enrol,
+)
 from tests.services.statements import counted
 
 TODAY = date(2026, 11, 22)
@@ -101,3 +111,38 @@ def test_figures_cost_the_same_for_few_and_many_and_are_cut_to_the_unit(engine, 
 @pytest.mark.once
 def test_a_share_is_rounded_half_up(covered, total, text):
     assert Figures(total=total, covered=covered).share_text == text
+
+
+def test_units_count_while_they_act_and_seats_while_they_can_count(engine, world, work, actor):
+    """A school closed today is gone, one closed tomorrow or opened today is there; a short course covers nobody."""
+    with open_session(engine, reason="tests open and close schools") as session:
+        session.connection(execution_options={"writes": True})
+        for name, column, day in (
+            ("school", "closed_on", TODAY),
+            ("school2", "closed_on", TODAY + timedelta(1)),
+            ("school_b", "opened_on", TODAY + timedelta(1)),
+            ("school_c", "opened_on", TODAY),
+        ):
+            setattr(session.get_one(OrgUnit, world.units[name]), column, day)
+    short, enough = (
+        add_group(engine, world, add_programme(engine, world, title=str(hours), hours=hours)) for hours in (16, 36)
+    )
+    for unit, group in (("school2", short), ("school_c", enough)):
+        enrol(engine, group, add_person(engine, world, unit))
+    whole = add_requirement(engine, world, min_hours=36)
+    everyone = ((Clause.ALL_SCHOOLS, None), (Clause.ALL_MUNICIPALITIES, None))
+    of_town = add_requirement(engine, world, "municipality2", min_hours=36, clauses=everyone)
+    session, reader = work("region"), actor("region")
+    asked = {number: session.get(TrainingRequirement, number) for number in (whole, of_town)}
+    found = coverages.coverage(session, reader, asked[whole], today=TODAY)
+    assert {row.unit_id: row.state for row in found.units} == {
+        world.units["school2"]: CoverageState.MISSING,
+        world.units["school_c"]: CoverageState.ENROLLED,
+        world.units["regional_school"]: CoverageState.UNKNOWN,
+    }
+    assert [group.id for group in open_groups(session, asked[whole], today=TODAY)] == [enough]
+    with pytest.raises(Invalid, match="16 ч.* от 36 ч"):
+        group_on_topic(session, asked[whole], short)
+    # A municipality asks its own schools, not itself and nobody else's.
+    town = coverages.coverage(session, reader, asked[of_town], today=TODAY)
+    assert [row.unit_id for row in town.units] == [world.units["school_c"]]

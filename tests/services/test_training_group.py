@@ -15,6 +15,7 @@ from app.services.group_seats import Seats, seats, seats_held
 from app.services.training_group import TypedGroup
 from tests.factories.training import add_group, add_person, add_programme, enrol, writing
 from tests.services.statements import counted
+from tests.services.training_work import unnamed
 
 TODAY = date(2026, 11, 22)
 Status = EnrolmentStatus
@@ -247,5 +248,6 @@ def test_a_cancelled_group_lets_everyone_go_with_the_reason(engine, world, actin
     assert list(statuses(work, number).values()) == ["refused", "refused", "dropped", "withdrawn"]
     assert work("school").get_one(Enrolment, rows[2]).left_reason == "нет денег"
     assert work("school").get_one(Enrolment, rows[3]).left_reason == "причина"
+    assert unnamed(work) == []
     with pytest.raises(WrongState, match="отменён"):
         groups.add_session(session, provider, group, held_on=date(2026, 12, 3))

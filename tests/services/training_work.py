@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
-from app.models import Enrolment, TrainingGroup
+from app.models import AuditEvent, Enrolment, TrainingGroup
 from app.models.enumeration_of_training import EnrolmentStatus
 
 TODAY = date(2026, 12, 5)
@@ -43,3 +43,9 @@ def states(work, group: int) -> dict[int, EnrolmentStatus]:
         select(Enrolment.staff_member_id, Enrolment.status).where(Enrolment.group_id == group)
     )
     return {row.staff_member_id: row.status for row in rows}
+
+
+def unnamed(work) -> list[str]:
+    """What was done to enrolments without the journal saying whose they are; the factory's own rows left out."""
+    nameless = AuditEvent.record_type == "enrolment", AuditEvent.action != "create", AuditEvent.record_label == ""
+    return list(work("region").scalars(select(AuditEvent.action).where(*nameless)))

@@ -41,6 +41,9 @@ def norm(months: int | None = 36, *, hours: int = 16, kind: DocumentKind = ADVAN
         (date(2026, 12, 31), 2, date(2027, 2, 28)),
         (date(2026, 11, 15), 1, date(2026, 12, 14)),
         (date(2026, 12, 15), 12, date(2027, 12, 14)),
+        # A mistyped year is told by whoever reads it; nothing is counted past the last day there is.
+        (date(9999, 1, 1), 36, date.max),
+        (date(9996, 12, 31), 36, date(9999, 12, 30)),
     ],
 )
 def test_the_last_day_of_a_document(issued: date, months: int, last: date) -> None:
