@@ -24,7 +24,7 @@ from app.services.document_register_cleaning import CleanBook, clean_book, write
 from app.services.document_register_export import Overview
 from app.services.document_register_judgement import RowKind
 from app.services.training_topic import topics
-from app.web.session import begin_reading, current_actor, guarded, today
+from app.web.session import begin_reading, begin_writing, current_actor, guarded, today
 from app.web.shell import shell
 
 Answer = str | Response | tuple[str, int]
@@ -89,7 +89,7 @@ class DocumentRegisterView(PageView):
 
     @expose("/import", methods=("GET", "POST"))
     def bring(self) -> Answer:
-        """The dry run: nothing is written, and the file is not kept."""
+        """The dry run: nothing is written but who made it, and the file is not kept."""
         form = _with_topics(BringForm(request.form if request.method == "POST" else None))
         if request.method == "GET":
             return _bring_page(form)
@@ -98,6 +98,8 @@ class DocumentRegisterView(PageView):
         try:
             book, name = _brought()
             found = document_register_judgement.judge(guarded(), current_actor(), book, form.told(), today=today())
+            begin_writing()
+            document_register_judgement.record(guarded(), current_actor(), found)
         except Invalid as refusal:
             return _bring_page(form, refusal), 422
         return render_template(

@@ -117,6 +117,7 @@ class StaffPositionView(PageView):
         with_units(form, [unit for unit in acting_units(work) if unit[0] != person.org_unit_id])
         if request.method == "GET":
             form.ended_on.data = today()
+            _as_now(form, person)
             return _page("staff_member/move.html", person, form=form)
         if not form.validate():
             return _page("staff_member/move.html", person, form=form), 422
@@ -177,6 +178,15 @@ def _position(record_id: int, position_id: int) -> StaffPosition:
     if found is None or found.staff_member_id != record_id:
         raise NotFound
     return found
+
+
+def _as_now(form: MoveForm, person: StaffMember) -> None:
+    """Whoever moves mostly goes on in the same position: it stands there to be changed."""
+    held = [one for one in staff_member.positions_of(guarded(), person) if one.ended_on is None]
+    # The main position of the home unit before all others.
+    held.sort(key=lambda one: (one.org_unit_id != person.org_unit_id, not one.is_main))
+    if held:
+        form.kind.data, form.title.data = held[0].kind.value, held[0].title
 
 
 def _page(template: str, person: StaffMember, **more: Any) -> str:

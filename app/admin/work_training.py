@@ -118,7 +118,9 @@ def _lacking(one: Running, today: date) -> Line:
     """Nobody of the school, or not everybody, is trained or on the way to it."""
     when, tone = _term(one.due_on, today)
     if one.figures.missing:
-        about = "никто не обучен и не заявлен: выберите, кого отправить"
+        left, total = one.figures.missing, one.figures.total
+        how_many = "никто не обучен и не заявлен" if left == total else f"без обучения и заявки: {left} из {total}"
+        about = f"{how_many}. Выберите, кого отправить"
         return Line(f"/training-requirements/{one.requirement_id}/missing", one.title, about, when, tone)
     about = "нет сведений о работниках на нужных должностях: внесите их"
     return Line("/staff-members/", one.title, about, when, tone)

@@ -33,7 +33,12 @@ class NameFields(TypedForm):
 
 
 class PositionFields(TypedForm):
-    kind = SelectField("Вид должности", choices=choices(*PositionKind), default=PositionKind.HEAD.value)
+    # Nothing is chosen beforehand: a teacher saved in haste as a head would change the coverage.
+    kind = SelectField(
+        "Вид должности",
+        choices=[("", "выберите"), *choices(*PositionKind)],
+        validators=[InputRequired("Выберите вид должности: по нему считается охват обучением.")],
+    )
     title = StringField(
         "Должность",
         description="Как в штатном расписании: «заместитель директора по учебно-воспитательной работе».",

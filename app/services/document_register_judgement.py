@@ -20,6 +20,7 @@ from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid
+from app.services import audit
 from app.services.certificate_details import TypedCertificate, tidied
 from app.services.certificate_examination import errors_of, numbered, remarks_on
 from app.services.certificate_number import Clash, clashes
@@ -121,6 +122,12 @@ def judge(session: GuardedSession, actor: Actor, book: CleanBook, told: Told, *,
     actor.require(Permission.REGISTER_OF_DOCUMENTS)
     checked = replace(told, issuer_name=issuer_of(session, actor, told))
     return DryRun(_Judge(session, actor, checked, today).judged(book.rows), book, checked)
+
+
+def record(session: GuardedSession, actor: Actor, found: DryRun) -> None:
+    """That hidden parts of cards were compared with a file: the answers tell which of its values are right."""
+    unit = session.get_one(OrgUnit, actor.unit_id)
+    audit.record_event(session, unit, "see_identity", f"Сверка с книгой ФИС ФРДО, строк: {len(found.rows)}.")
 
 
 def issuer_of(session: GuardedSession, actor: Actor, told: Told) -> str:

@@ -113,7 +113,7 @@ def _refuse(deed: Deed, enrolment: Enrolment) -> str:
 
 def _drop(deed: Deed, enrolment: Enrolment) -> str:
     deed.leave("drop", enrolment)
-    return "Отчислен."
+    return "Отчисление записано."
 
 
 def _miss(deed: Deed, enrolment: Enrolment) -> str:
@@ -130,7 +130,7 @@ def _admit(deed: Deed, enrolment: Enrolment) -> str:
     if deed.held.free <= 0:
         raise WrongState(NO_ROOM)
     WORKFLOW.apply("admit", enrolment, deed.actor, note=deed.reason)
-    return "Взят из листа ожидания."
+    return "Заявка взята из листа ожидания."
 
 
 def _begin(deed: Deed, enrolment: Enrolment) -> str:
@@ -142,7 +142,7 @@ def _begin(deed: Deed, enrolment: Enrolment) -> str:
 
 def _put_off(deed: Deed, enrolment: Enrolment) -> str:
     WORKFLOW.apply("put_off", enrolment, deed.actor, note=deed.reason)
-    return "Переведён в лист ожидания."
+    return "Заявка переведена в лист ожидания."
 
 
 def _reopen(deed: Deed, enrolment: Enrolment) -> str:

@@ -46,14 +46,14 @@ class Sending:
             WORKFLOW.apply(action, enrolment, self.actor)
         enrolment.label = fit.name
         self.session.flush()
-        return enrolment.id, "Заявлен." if seated else "Свободных мест нет: поставлен в лист ожидания."
+        return enrolment.id, "Заявка подана." if seated else "Свободных мест нет: заявка в листе ожидания."
 
     def plan(self, fit: Fit) -> tuple[int, str]:
         if fit.existing is not None:
             raise WrongState(f"Уже в этом потоке, состояние «{fit.existing.status.label}».")
         made = self._made(fit, EnrolmentStatus.PLANNED, "plan")
         self.session.flush()
-        return made.id, "Запланирован."
+        return made.id, "Обучение запланировано."
 
     def _made(self, fit: Fit, status: EnrolmentStatus, action: str) -> Enrolment:
         enrolment = Enrolment(

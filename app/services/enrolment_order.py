@@ -56,7 +56,7 @@ def enrol_many(
             # A journal row for each of the two steps.
             session.flush()
             WORKFLOW.apply("begin", enrolment, actor)
-        return "Зачислен."
+        return "Зачисление записано."
 
     return each(session, held, chosen, enrol)
 
@@ -106,7 +106,7 @@ def _write(actor: Actor, held: Held, enrolment: Enrolment, typed: TypedResult, t
     if not studies:
         return "Исправлено."
     WORKFLOW.apply("complete", enrolment, actor)
-    return "Завершил обучение."
+    return "Обучение завершено."
 
 
 def _day(group: TrainingGroup, enrolment: Enrolment, day: date | None, today: date) -> date:

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, not_, select
 from sqlalchemy.orm import Session
 
 from app.models import Job, MailMessage, WorkbookImport
-from app.models.enumeration import JobStatus
+from app.models.enumeration import ImportStatus, JobStatus
 from app.models.mailing import MessageStatus
 from app.policies.refusal import NotFound
 
 REMOVED = "Файл удалён по истечении срока."
+# Lists of people may carry СНИЛС: such a file is kept no longer than it is needed.
+PERSONAL_REGISTERS = frozenset({"staff_member"})
+ENDED = frozenset({ImportStatus.APPLIED, ImportStatus.REFUSED, ImportStatus.PUT_ASIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,15 @@ def forget(session: Session, *, before: datetime) -> None:
 def referenced(session: Session, *, brought_after: datetime | None = None) -> set[str]:
     """Digests of all files in the store of results that some row still needs.
 
-    A workbook brought in before `brought_after` needs its file and its verdicts no more: its counts stay.
+    A workbook brought in before `brought_after` needs its file and its verdicts no more: its counts stay. A list of
+    people needs its file until it is written or put aside.
     """
     found = set(session.scalars(select(Job.result_digest).where(Job.result_digest != "")))
     for column in (WorkbookImport.digest, WorkbookImport.verdicts_digest):
         kept = select(column).where(column != "")
+        if column is WorkbookImport.digest:
+            over = and_(WorkbookImport.register.in_(PERSONAL_REGISTERS), WorkbookImport.status.in_(ENDED))
+            kept = kept.where(not_(over))
         found.update(
             session.scalars(kept if brought_after is None else kept.where(WorkbookImport.brought_at > brought_after))
         )

@@ -81,9 +81,11 @@ def preview(session: GuardedSession, actor: Actor, keep: StaffMember, other: Sta
     dropped = {one.id for _, one in doubled_positions}
     enrolments, doubled, groups = _enrolments(session, keep, other)
     certificates, same = _certificates(session, keep, other)
-    taken, refusal = _identity(session, keep, other)
+    keeps_both = contains(actor, keep) and contains(actor, other)
+    # Whose card another unit keeps is not compared: it would tell, without a trace, whether a guess is right.
+    taken, refusal = _identity(session, keep, other) if keeps_both else ([], "")
     obstacles = [refusal] if refusal else []
-    if not contains(actor, keep) or not contains(actor, other):
+    if not keeps_both:
         obstacles.append("Одну из карточек ведёт другая организация: объединить их может тот, кто стоит над обеими.")
     elif any(not contains(actor, one) for one in theirs):
         obstacles.append("У человека есть должность вне вашей части дерева: объединить карточки может регион.")

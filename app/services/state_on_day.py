@@ -32,9 +32,23 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from app.models import AuditEvent, Base, Framework, Membership, MonitoringRound, Order, OrderPoint, OrgUnit, User
+from app.models import (
+    AuditEvent,
+    Base,
+    Enrolment,
+    Framework,
+    Membership,
+    MonitoringRound,
+    Order,
+    OrderPoint,
+    OrgUnit,
+    Programme,
+    User,
+)
 from app.models.base import Audited
-from app.models.scoped import PartOfFramework, PartOfOrder, PartOfRound, PublishedByUnit, ScopeColumns
+from app.models.enrolment import SHOWN_TO_PROVIDER
+from app.models.scoped import OfferedByUnit, PartOfFramework, PartOfOrder, PartOfRound, PublishedByUnit, ScopeColumns
+from app.policies.reach_of_training import UNDECIDED
 from app.services.journal_value import (
     deleted_since,
     existed_before,
@@ -212,8 +226,16 @@ class _Turning:
         if issubclass(model, User) and self.past.unit_id is not None:
             # Within the reader's scope, as every statement through the ORM.
             conditions.append(row.c.id.in_(self._inner(self._stood)))
-        if issubclass(model, PublishedByUnit):
+        if issubclass(model, PublishedByUnit | OfferedByUnit):
             conditions.append(self._readable(row))
+        if issubclass(model, Programme):
+            # Until the ministry had agreed, between it and the provider.
+            between = or_(row.c.org_unit_id == self.past.unit_id, row.c.region_id == self.past.unit_id)
+            conditions.append(or_(between, self._status(row).not_in(UNDECIDED)))
+        if issubclass(model, Enrolment):
+            # A provider was not told of plans, nor of what was taken back.
+            own = or_(row.c.provider_unit_id != self.past.unit_id, row.c.org_unit_id == self.past.unit_id)
+            conditions.append(or_(own, self._status(row).in_(SHOWN_TO_PROVIDER)))
         for kind, table, key in WHOLES:
             if issubclass(model, kind):
                 whole = table.alias()
@@ -223,8 +245,10 @@ class _Turning:
 
     def _readable(self, whole: FromClause) -> ColumnElement[bool]:
         """What was a draft on the day was its issuer's alone, and stays so."""
-        status = value_before(whole, table_of(whole).c.status, whole.c.status, self.past.after)
-        return or_(whole.c.org_unit_id == self.past.unit_id, status != DRAFT)
+        return or_(whole.c.org_unit_id == self.past.unit_id, self._status(whole) != DRAFT)
+
+    def _status(self, row: FromClause) -> ColumnElement[Any]:
+        return value_before(row, table_of(row).c.status, row.c.status, self.past.after)
 
     def _column(self, element: Any) -> Any:
         row = _plain(element.table)

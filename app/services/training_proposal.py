@@ -155,7 +155,8 @@ def accept(
     if not wanted:
         raise Invalid("Отметьте, кого заявить: без этого ничего не записывается.", field="chosen")
     verdicts: dict[tuple[int, str], list[Verdict]] = {}
-    for group_id, people in wanted.items():
+    # In one order whoever asks: two such acts wait for each other's groups and never in a ring.
+    for group_id, people in sorted(wanted.items()):
         group = group_on_topic(session, requirement, group_id)
         verdicts[group.id, group.title] = enrolment.apply(
             session, actor, group, people, requirement_id=requirement.id, now=now, today=today

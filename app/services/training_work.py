@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.models import Certificate, Enrolment, Programme, TrainingGroup, TrainingRequirement
@@ -132,7 +132,8 @@ def _asked(actor: Actor, today: date) -> list[Asked]:
     if actor.may(Permission.CERTIFICATE_CONFIRM):
         asked.append((Call.CONFIRM_DOCUMENTS, Certificate, (waits_for(actor),)))
     if actor.may(Permission.CERTIFICATE_WRITE):
-        refused = (Certificate.status == CertificateStatus.REFUSED, Certificate.entered_by_unit_id == actor.unit_id)
+        mends = or_(Certificate.entered_by_unit_id == actor.unit_id, Certificate.org_unit_id == actor.unit_id)
+        refused = (Certificate.status == CertificateStatus.REFUSED, mends)
         asked.append((Call.MEND_DOCUMENTS, Certificate, refused))
     if actor.may(Permission.ENROLMENT_APPLY) and actor.unit_kind is UnitKind.SCHOOL:
         asked.append((Call.APPLY_PLANNED, Enrolment, (Enrolment.status == EnrolmentStatus.PLANNED,)))

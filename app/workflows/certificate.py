@@ -35,9 +35,10 @@ def from_outside(certificate: Certificate, actor: Actor) -> str | None:
 
 
 def by_enterer(certificate: Certificate, actor: Actor) -> str | None:
-    if actor.unit_id == certificate.entered_by_unit_id:
+    """Whoever moves to another unit takes the document along: the new one mends what the old one sees no more."""
+    if actor.unit_id in {certificate.entered_by_unit_id, certificate.org_unit_id}:
         return None
-    return "Это может только организация, которая внесла документ."
+    return "Это может только организация, которая внесла документ, или место работы человека."
 
 
 def by_issuer_or_above(certificate: Certificate, actor: Actor) -> str | None:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from app.models import Certificate, StaffIdentity
+from app.models import AuditEvent, Certificate, StaffIdentity
 from app.models.enumeration_of_training import EnrolmentStatus, Sex
 from tests.factories.training import add_certificate, add_group, add_person, add_programme, enrol, writing
 from tests.unit.document_register_books import NUMBER, PRINTED, ROW, dirty, written
@@ -102,6 +102,10 @@ def test_a_book_is_judged_ticked_and_written(browser, issued, engine, caplog):
     with caplog.at_level(logging.DEBUG):
         page = brought(who, content)
     assert page.status_code == 200
+    # A comparison tells which of the typed numbers and days are right: it leaves its trace.
+    with writing(engine) as session:
+        notes = select(AuditEvent.note).where(AuditEvent.action == "see_identity", AuditEvent.note.like("Сверка%"))
+        assert session.scalars(notes).all() == ["Сверка с книгой ФИС ФРДО, строк: 3."]
     ticks = dict(re.findall(r'name="row" value="(\d+)" (checked)?', page.text))
     assert ticks == {"2": "checked", "3": ""}
     assert "Совпало только ФИО" in page.text

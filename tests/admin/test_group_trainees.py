@@ -67,7 +67,7 @@ def test_from_the_application_to_the_order_that_enrols(engine, world, browser, w
     told = school.post(f"{base}/apply", {"act": "apply", "person": [*people, teacher]})
     assert told.status_code == 200
     assert "Сделано: 3 из 4" in told.text
-    assert told.text.count("поставлен в лист ожидания") == 1
+    assert told.text.count("заявка в листе ожидания") == 1
     assert states(work, group) == {"applied": 2, "waiting": 1}
 
     # Whoever teaches sees them with the name of their school, and decides.

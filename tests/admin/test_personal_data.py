@@ -6,14 +6,16 @@ import io
 import logging
 import re
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
-from app.models import AuditEvent
+from app.models import AuditEvent, WorkbookImport
+from app.models.enumeration import ImportStatus
 from app.policies.unscoped import open_session
+from app.services import job_result
 from tests.factories.training import (
     add_certificate,
     add_group,
@@ -164,3 +166,34 @@ def test_what_is_done_with_it_leaves_no_trace_of_it(browser, engine, world, reco
         assert {"write_identity", "seek_staff", "merge"} <= {one.action for one in events}
         assert not HIDDEN.search(" ".join(f"{one.changes} {one.note} {one.record_label}" for one in events))
     assert not HIDDEN.search(caplog.text)
+
+
+def test_a_list_of_people_is_kept_only_while_it_is_needed(engine, world):
+    """Its file may carry numbers; what became of its rows, which tells none, stays as for every import."""
+    kept = {}
+    with open_session(engine, reason="a test brings workbooks") as session:
+        session.connection(execution_options={"writes": True})
+        for number, (register, status) in enumerate(
+            (register, status) for register in ("staff_member", "org_unit") for status in ImportStatus
+        ):
+            row = WorkbookImport(
+                user_id=world.users["school"],
+                org_unit_id=world.units["school"],
+                register=register,
+                file_name="list.xlsx",
+                digest=f"{number:064}",
+                verdicts_digest=f"{number + 100:064}",
+                size=1,
+                brought_at=datetime(2026, 11, 20, tzinfo=UTC),
+                status=status,
+                applied_at=datetime(2026, 11, 20, tzinfo=UTC) if status is ImportStatus.APPLIED else None,
+            )
+            session.add(row)
+            kept[register, status] = row
+        session.flush()
+        needed = job_result.referenced(session, brought_after=datetime(2026, 11, 1, tzinfo=UTC))
+        files = {key for key, row in kept.items() if row.digest in needed}
+        assert {row.verdicts_digest for row in kept.values()} <= needed
+    waiting = {ImportStatus.BROUGHT, ImportStatus.JUDGED, ImportStatus.APPLYING}
+    assert {status for register, status in files if register == "staff_member"} == waiting
+    assert {status for register, status in files if register == "org_unit"} == set(ImportStatus)

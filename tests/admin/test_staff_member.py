@@ -81,7 +81,6 @@ def test_the_card_shows_positions_documents_and_ways(browser, engine, world, ann
         f"/training-groups/{opened}/apply?staff={anna}"
     ]
     assert re.search(r'href="/enrolments/\d+"', page)
-    assert browser("school").get(f"/training-groups/{opened}/apply?staff={anna}").text.count("checked") == 1
     over = browser("school").get(f"/training-groups/{cancelled}/apply").text
     assert "отменён" in over
     assert 'value="plan"' not in over
@@ -119,6 +118,8 @@ def test_a_card_is_made_changed_and_its_doubles_are_asked_about(browser, engine,
     assert answer.status_code == 422
     assert "Контрольное число СНИЛС не сходится" in answer.text
     assert school.post("/staff-members/new/", typed | {"kind": "космонавт"}).status_code == 422
+    # No position is chosen for whoever hurries: it decides the coverage.
+    assert "Выберите вид должности" in school.post("/staff-members/new/", typed | {"kind": ""}).text
     foreign = school.post("/staff-members/new/", typed | {"org_unit_id": world.units["school2"]})
     assert foreign.status_code == 404
     made = school.post("/staff-members/new/", typed)
@@ -157,6 +158,10 @@ def test_positions_moves_and_merges_by_hand(browser, engine, world, anna):
     assert school.get(f"{page}/positions/{10**6}/edit").status_code == 404
     move = {"org_unit_id": world.units["school2"], "kind": "head", "title": "директор", "ended_on": "2026-10-31"}
     assert school.post(f"{page}/move", move).status_code in {404, 422}
+    # What the person is now stands there to be changed.
+    offered = town.get(f"{page}/move").text
+    assert re.search(r'<option selected value="head">', offered)
+    assert 'value="директор школы"' in offered
     assert town.post(f"{page}/move", move | {"started_on": "2026-10-01"}).status_code == 422
     assert town.post(f"{page}/move", move | {"started_on": "2026-11-01"}).status_code == 302
     assert rows_of(engine, StaffMember, StaffMember.id == anna)[0].org_unit_id == world.units["school2"]

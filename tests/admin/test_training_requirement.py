@@ -138,6 +138,7 @@ def test_coverage_goes_from_the_municipality_to_the_people(engine, world, browse
     assert "Областной лицей" in region.get(f"{address}?state=unknown").text
     assert region.get(f"{address}?municipality={world.units['foreign_municipality']}").status_code == 404
     assert region.get(f"{address}?state=x").status_code == 400
+    assert "Считать некого; срок" in region.get(f"{address}?municipality={world.units['provider']}").text
     # Each reader counts their own.
     mine = browser("municipality").get(address).text
     assert "Обучено 1 из 2 (50,0 %)" in mine

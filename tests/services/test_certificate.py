@@ -10,13 +10,15 @@ from sqlalchemy import select
 
 from app.models import AuditEvent, Certificate, Evidence, StaffMember, TrainingNorm
 from app.models.enumeration import EvidenceKind
-from app.models.enumeration_of_training import CertificateStatus, DocumentKind
+from app.models.enumeration_of_training import CertificateStatus, DocumentKind, PositionKind
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
 from app.services import certificate as certificates
-from app.services import certificate_scan
+from app.services import certificate_scan, staff_transfer, training_work
 from app.services.certificate import TypedCertificate
 from app.services.certificate_examination import examine_many
 from app.services.evidence import TypedEvidence
+from app.services.staff_member import TypedPosition
+from app.services.training_work import Call
 from tests.factories.training import add_certificate, add_person, add_position, add_programme, add_topic, writing
 from tests.services.statements import counted
 
@@ -261,3 +263,26 @@ def test_the_scan_is_evidence_of_the_unit_of_the_person(engine, world, work, act
     certificate_scan.attach(
         school, actor("school"), school.get_one(Certificate, late), TypedEvidence(file=Stored()), now=NOW
     )
+
+
+def test_a_refused_document_goes_along_with_its_person(engine, world, work, actor, person):
+    """The school that entered it sees the person no more: the next one is told of it, mends it and sends it again."""
+    number = add_certificate(engine, world, person, status=S.REFUSED)
+    town = work("municipality")
+    staff_transfer.move(
+        town,
+        actor("municipality"),
+        town.get_one(StaffMember, person),
+        world.units["school2"],
+        TypedPosition(PositionKind.HEAD),
+        ended_on=TODAY,
+        today=TODAY,
+    )
+    town.commit()
+    session, school = work("school2"), actor("school2")
+    one = session.get_one(Certificate, number)
+    assert training_work.build(session, school, today=TODAY).calls[Call.MEND_DOCUMENTS] == 1
+    certificates.change(session, school, one, TYPED, version=one.version, today=TODAY)
+    certificates.resubmit(session, school, one)
+    session.commit()
+    assert state(engine, number)[0] is S.ENTERED

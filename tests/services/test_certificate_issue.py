@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.models import AuditEvent, Certificate, Enrolment, TrainingGroup
 from app.models.enumeration_of_training import CertificateStatus, DocumentKind, EnrolmentStatus, GroupStatus
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
-from app.services import certificate_issue
+from app.services import certificate, certificate_issue
 from app.services.certificate_issue import Numbers
 from tests.factories.training import (
     DAY,
@@ -178,8 +178,9 @@ def test_the_next_number_follows_the_highest_of_the_last_ones_kind(engine, world
 def test_an_annulled_document_gives_the_trainee_back(engine, world, course, acting, work):
     group, rows, _ = course
     session, provider = acting("provider")
+    # On the very day of completion.
     certificate_issue.issue(
-        session, provider, held(session, group), [(rows[0], None)], numbers=Numbers("", "7"), issued_on=TODAY, **WHEN
+        session, provider, held(session, group), [(rows[0], None)], numbers=Numbers("", "7"), issued_on=DAY, **WHEN
     )
     session.commit()
     session, school = acting("school")
@@ -193,6 +194,9 @@ def test_an_annulled_document_gives_the_trainee_back(engine, world, course, acti
         certificate_issue.annul(session, provider, document, note=" ")
     with pytest.raises(Conflict):
         certificate_issue.annul(session, provider, document, note="опечатка", version=document.version + 1)
+    # Not as one from outside: its trainee would stay «документ выдан».
+    with pytest.raises(WrongState):
+        certificate.annul(session, provider, document, note="опечатка")
     certificate_issue.annul(session, provider, document, note="опечатка", version=document.version)
     assert (document.status, document.confirmed_at) == (CertificateStatus.ANNULLED, None)
     assert session.get_one(Enrolment, rows[0]).status is Status.COMPLETED

@@ -67,12 +67,12 @@ def test_applications_are_judged_one_by_one_and_go_to_the_waiting_list_beyond_th
     # The cards are read for their names and for what fits, not once more for each row.
     assert sum("staff_member.last_name" in one for one in sent) == 2
     assert told(verdicts) == [
-        (True, "Заявлен."),
+        (True, "Заявка подана."),
         (False, "Программа не для этой должности. Она для должностей: руководитель, заместитель руководителя."),
         (False, "Сейчас не работает ни в одной организации: сначала укажите должность."),
         (False, "Уже в потоке «Поток 2» по этой теме: в листе ожидания."),
-        (True, "Заявлен. Уже есть документ по этой теме: действует до 30.09.2029."),
-        (True, "Свободных мест нет: поставлен в лист ожидания. В те же дни учится в потоке «Поток 1»."),
+        (True, "Заявка подана. Уже есть документ по этой теме: действует до 30.09.2029."),
+        (True, "Свободных мест нет: заявка в листе ожидания. В те же дни учится в потоке «Поток 1»."),
     ]
     made = session.get(Enrolment, verdicts[0].enrolment_id)
     assert made is not None
@@ -85,7 +85,7 @@ def test_applications_are_judged_one_by_one_and_go_to_the_waiting_list_beyond_th
     # Seats are counted past the school's own people, and nobody is applied for twice.
     session, beside = acting("school_b")
     again = enrolment.apply(session, beside, group_of(session, group), [other_head, other_head], **WHEN)
-    assert told(again) == [(True, "Свободных мест нет: поставлен в лист ожидания.")]
+    assert told(again) == [(True, "Свободных мест нет: заявка в листе ожидания.")]
     session, school = acting("school")
     repeated = enrolment.apply(session, school, group_of(session, group), [head], **WHEN)
     assert told(repeated) == [(False, "Уже в этом потоке, состояние «заявлен».")]
@@ -151,7 +151,7 @@ def test_a_plan_takes_no_seat_and_is_hidden_from_the_provider_until_it_is_applie
     planned, second = add_person(engine, world), add_person(engine, world, last_name="Вторая")
     session, school = acting("school")
     (verdict,) = enrolment.plan(session, school, group_of(session, group), [planned], **WHEN)
-    assert verdict.sentence == "Запланирован."
+    assert verdict.sentence == "Обучение запланировано."
     assert told(enrolment.plan(session, school, group_of(session, group), [planned], **WHEN)) == [
         (False, "Уже в этом потоке, состояние «запланирован».")
     ]
@@ -161,7 +161,7 @@ def test_a_plan_takes_no_seat_and_is_hidden_from_the_provider_until_it_is_applie
     assert work("provider").scalars(select(StaffMember.id)).all() == [second]
     session, school = acting("school")
     (sent,) = enrolment.act_many(session, school, "apply", [(verdict.enrolment_id, None)], **WHEN)
-    assert told([sent]) == [(True, "Свободных мест нет: поставлен в лист ожидания.")]
+    assert told([sent]) == [(True, "Свободных мест нет: заявка в листе ожидания.")]
     session.commit()
     assert set(work("provider").scalars(select(StaffMember.id))) == {planned, second}
     assert unnamed(work) == []
@@ -217,7 +217,7 @@ def test_decisions_on_many_leave_the_others_done_and_hold_to_the_seats(engine, w
     session, school = acting("school")
     assert enrolment.act_many(session, school, "withdraw", [(second, None)], note="передумали", **WHEN)[0].ok
     (again,) = enrolment.act_many(session, school, "apply", [(second, None)], **WHEN)
-    assert again.sentence == "Заявлен."
+    assert again.sentence == "Заявка подана."
     renewed = session.get(Enrolment, second)
     assert (renewed.left_reason, renewed.left_on, renewed.applied_at) == ("", None, NOW)
     session, beside = acting("school_b")

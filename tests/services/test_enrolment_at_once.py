@@ -54,8 +54,8 @@ def test_the_last_seat_is_given_once(engine, world, actor, work):
         return actor(unit), deed
 
     first, second = at_once(engine, applying("school"), applying("school_b"))
-    assert first == [(True, "Заявлен.")]
-    assert second == [(True, "Свободных мест нет: поставлен в лист ожидания.")]
+    assert first == [(True, "Заявка подана.")]
+    assert second == [(True, "Свободных мест нет: заявка в листе ожидания.")]
     assert states(work, group) == {
         people["school"]: EnrolmentStatus.APPLIED,
         people["school_b"]: EnrolmentStatus.WAITING,

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.models import Attendance, Enrolment, TrainingSession
+from app.models import Attendance, Enrolment, Programme, TrainingSession
 from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus, TrainingResult
 from app.policies.refusal import Invalid, NotFound, NotPermitted, WrongState
 from app.services import enrolment, enrolment_attendance, enrolment_order
 from app.services.enrolment_order import TypedResult
-from tests.factories.training import add_group, add_person, add_programme, enrol, writing
+from tests.factories.training import add_group, add_person, add_programme, add_requirement, enrol, writing
 from tests.services.statements import counted
 from tests.services.training_work import TODAY, WHEN, Acting, group_of, told
 
@@ -37,14 +37,14 @@ def test_a_course_from_the_order_to_the_results(engine, world, acting, work):
             enrolment_order.enrol_many(session, provider, group_of(session, group), chosen, act=act, day=day)
         assert refused.value.field == field
     verdicts = enrolment_order.enrol_many(
-        session, provider, group_of(session, group), chosen, act="№ 45-сл от 30.11.2026", day=date(2026, 12, 1)
+        session, provider, group_of(session, group), chosen, act="№ 45-сл от 30.11.2026", day=date(2026, 12, 2)
     )
     assert [one.ok for one in verdicts] == [True, True, True, False]
     enrolled = session.get(Enrolment, rows[0])
     # The group studies already.
     assert (enrolled.status, enrolled.enrolled_on, enrolled.enrolment_act) == (
         Status.STUDYING,
-        date(2026, 12, 1),
+        date(2026, 12, 2),
         "№ 45-сл от 30.11.2026",
     )
     passed = TypedResult(TrainingResult.PASSED, " 5 ", TODAY)
@@ -61,7 +61,7 @@ def test_a_course_from_the_order_to_the_results(engine, world, acting, work):
         today=TODAY,
     )
     assert told(results) == [
-        (True, "Завершил обучение."),
+        (True, "Обучение завершено."),
         (True, "Не зачтено."),
         (False, "День завершения 06.12.2026 ещё не наступил."),
         (False, "Сейчас состояние «в листе ожидания»: результат отмечают тем, кто обучается."),
@@ -74,7 +74,7 @@ def test_a_course_from_the_order_to_the_results(engine, world, acting, work):
     assert (
         enrolment_order.set_results(session, provider, group_of(session, group), {rows[0]: passed}, today=TODAY) == []
     )
-    early = TypedResult(TrainingResult.PASSED, "", date(2026, 11, 30))
+    early = TypedResult(TrainingResult.PASSED, "", date(2026, 12, 1))
     again = TypedResult(TrainingResult.FAILED)
     assert [
         one.ok
@@ -84,7 +84,7 @@ def test_a_course_from_the_order_to_the_results(engine, world, acting, work):
     ] == [False, False]
     # Off and back again: a seat is wanted for it, and the result is judged anew.
     out = enrolment.act_many(session, provider, "drop", [(rows[1], None)], note="болезнь", **WHEN)
-    assert told(out) == [(True, "Отчислен.")]
+    assert told(out) == [(True, "Отчисление записано.")]
     enrolment.act_many(session, provider, "admit", [(waiting, None)], **WHEN)
     back = enrolment.act_many(session, provider, "reopen", [(rows[1], None)], note="выздоровел", **WHEN)
     assert told(back) == [(False, enrolment.NO_ROOM)]
@@ -139,3 +139,59 @@ def test_attendance_is_marked_by_days_that_have_come(engine, world, acting, work
     session, school = acting("school")
     with pytest.raises(NotPermitted):
         enrolment_attendance.mark(session, school, group_of(session, group), {(rows[0], days[0]): False}, today=TODAY)
+
+
+def test_what_is_done_to_people_fits_the_state_of_their_group(engine, world, acting):
+    """«Обучается» only while the group studies; nobody comes back to a group that is over or has not begun."""
+    programme = add_programme(engine, world)
+    begins = {"starts_on": TODAY + timedelta(days=5), "ends_on": TODAY + timedelta(days=9)}
+    coming = add_group(engine, world, programme, title="Набор", **begins)
+    over = add_group(engine, world, programme, title="Прошёл", status=GroupStatus.FINISHED)
+    # One who was refused before any order was never enrolled: there is nothing to come back to.
+    running = add_group(engine, world, programme, title="Идёт", status=GroupStatus.STUDYING)
+    wrong = [
+        (action, enrol(engine, group, add_person(engine, world), status=status), told_of)
+        for action, group, status, told_of in (
+            ("begin", coming, Status.ENROLLED, "Действие возможно, когда он"),
+            ("reopen", coming, Status.DROPPED, "Действие возможно, когда он"),
+            ("reopen", over, Status.COMPLETED, "Действие возможно, когда он"),
+            ("admit", over, Status.WAITING, "Действие возможно, когда он"),
+            ("reopen", running, Status.NO_SHOW, "не был зачислен"),
+        )
+    ]
+    session, provider = acting("provider")
+    for action, row, words in wrong:
+        (verdict,) = enrolment.act_many(session, provider, action, [(row, None)], note="причина", **WHEN)
+        assert (verdict.ok, words in verdict.sentence) == (False, True), (action, verdict)
+
+
+def test_places_elsewhere_and_what_an_application_keeps(engine, world, acting):
+    """A group that is over is in nobody's way; a programme without a topic is the same by itself."""
+    person, wanted = add_person(engine, world), add_requirement(engine, world)
+    over = add_group(
+        engine,
+        world,
+        add_programme(engine, world, title="Иная"),
+        title="Прошёл",
+        status=GroupStatus.STUDYING,
+        starts_on=TODAY - timedelta(days=20),
+        ends_on=TODAY - timedelta(days=1),
+    )
+    enrol(engine, over, person, status=Status.STUDYING)
+    programme = add_programme(engine, world)
+    with writing(engine) as session:
+        session.get_one(Programme, programme).topic_id = None
+    begins_today = add_group(
+        engine, world, programme, title="Сегодня", starts_on=TODAY, ends_on=TODAY + timedelta(days=9)
+    )
+    next_one = add_group(engine, world, programme, starts_on=TODAY + timedelta(days=30), ends_on=date.max)
+    session, school = acting("school")
+    first = enrolment.apply(session, school, group_of(session, begins_today), [person], requirement_id=wanted, **WHEN)
+    assert told(first) == [(True, "Заявка подана.")]
+    assert told(enrolment.apply(session, school, group_of(session, next_one), [person], **WHEN)) == [
+        (False, "Уже в потоке «Сегодня» по этой теме: заявлен.")
+    ]
+    number = first[0].enrolment_id
+    assert enrolment.act_many(session, school, "withdraw", [(number, None)], note="передумали", **WHEN)[0].ok
+    assert enrolment.act_many(session, school, "apply", [(number, None)], **WHEN)[0].ok
+    assert session.get_one(Enrolment, number).requirement_id == wanted

@@ -86,10 +86,7 @@ def test_two_cards_become_one(engine, work, actor, world):
     add_position(engine, world, other, "school", kind=PositionKind.HEAD, title="директор", started_on=date(2021, 3, 1))
     past = add_position(engine, world, other, "school", ended_on=date(2020, 6, 1), started_on=date(2019, 6, 1))
     programme = add_programme(engine, world)
-    both, one, full = (add_group(engine, world, programme, title=title) for title in ("Общий", "Один", "Полный"))
-    # A seat is not given up for a place in the waiting list.
-    waits = enrol(engine, full, other, status=EnrolmentStatus.WAITING)
-    seat = enrol(engine, full, keep, status=EnrolmentStatus.APPLIED)
+    both, one = (add_group(engine, world, programme, title=title) for title in ("Общий", "Один"))
     went_away = enrol(engine, both, keep, status=EnrolmentStatus.WITHDRAWN)
     stays = enrol(engine, both, other, status=EnrolmentStatus.CERTIFIED)
     moves = enrol(engine, one, other)
@@ -118,10 +115,7 @@ def test_two_cards_become_one(engine, work, actor, world):
     assert seen.obstacles == []
     assert sorted(each.id for each in seen.certificates) == [given, twice[1]]
     assert [each.id for each in seen.same_certificates] == [twice[1]]
-    assert sorted((each.group, each.stays.id, each.goes.id) for each in seen.doubled) == [
-        ("Общий", stays, went_away),
-        ("Полный", seat, waits),
-    ]
+    assert [(each.group, each.stays.id, each.goes.id) for each in seen.doubled] == [("Общий", stays, went_away)]
     assert [each.id for each in seen.enrolments] == [moves]
     assert len(seen.doubled_positions) == 1
     assert seen.identity == ["СНИЛС", "дата рождения"]
@@ -134,10 +128,7 @@ def test_two_cards_become_one(engine, work, actor, world):
         assert rows.get(StaffMember, other) is None
         for model in (StaffPosition, Enrolment, Certificate, StaffIdentity, Attendance):
             assert set(rows.scalars(select(model.staff_member_id))) == {keep}, model
-        assert set(rows.scalars(select(Enrolment.id))) == {stays, moves, seat}
-        moved = AuditEvent.record_type == "enrolment", AuditEvent.action.in_(("change", "delete"))
-        told = rows.scalars(select(AuditEvent.record_label).where(*moved))
-        assert list(told) == ["Иванова Анна Петровна"] * 4
+        assert set(rows.scalars(select(Enrolment.id))) == {stays, moves}
         assert rows.get_one(Certificate, annulled).enrolment_id == stays
         stamps = {
             (row.org_unit_id, row.municipality_id)
@@ -198,3 +189,19 @@ def test_two_documents_of_one_group_are_not_merged(engine, work, actor, world):
     session, who = work("school"), actor("school")
     pair = session.get_one(StaffMember, keep), session.get_one(StaffMember, other)
     assert "два документа" in staff_merge.preview(session, who, *pair).obstacles[0]
+
+
+def test_a_seat_is_not_given_up_for_the_waiting_list(engine, work, actor, world):
+    group = add_group(engine, world, add_programme(engine, world))
+    keep, other = add_person(engine, world), add_person(engine, world, title="директор")
+    waits = enrol(engine, group, other, status=EnrolmentStatus.WAITING)
+    seat = enrol(engine, group, keep, status=EnrolmentStatus.APPLIED)
+    session, who = work("municipality"), actor("municipality")
+    mine, theirs = session.get_one(StaffMember, keep), session.get_one(StaffMember, other)
+    seen = staff_merge.preview(session, who, mine, theirs)
+    assert [(each.stays.id, each.goes.id) for each in seen.doubled] == [(seat, waits)]
+    staff_merge.merge(session, who, mine, theirs, mark=seen.mark, today=TODAY)
+    session.commit()
+    assert session.scalars(select(Enrolment.id)).all() == [seat]
+    told = select(AuditEvent.record_label).where(AuditEvent.record_type == "enrolment", AuditEvent.action == "delete")
+    assert session.scalars(told).all() == ["Иванова Анна Петровна"]

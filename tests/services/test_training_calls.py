@@ -4,7 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.models.enumeration_of_training import CertificateStatus, EnrolmentStatus, GroupStatus, ProgrammeStatus
+from app.models.enumeration_of_training import (
+    CertificateStatus,
+    CoverageCount,
+    EnrolmentStatus,
+    GroupStatus,
+    PositionKind,
+    ProgrammeStatus,
+)
 from app.services import training_work, work
 from app.services.training_work import Call
 from tests.factories.training import (
@@ -13,6 +20,7 @@ from tests.factories.training import (
     add_person,
     add_programme,
     add_requirement,
+    add_topic,
     enrol,
 )
 
@@ -87,5 +95,12 @@ def test_a_school_without_anyone_trained_reads_it_on_the_home_page(engine, world
     page = browser("school").get("/").text
     assert "никто не обучен и не заявлен" in page
     assert "0 из 1 обучено" in page
+    # Where each counts, «никто» is said of nobody only.
+    each = {"counts": CoverageCount.PEOPLE, "topic_id": add_topic(engine, world, title="Иная")}
+    add_requirement(engine, world, title="Каждый", due_on=date(2099, 12, 31), **each)
+    second = add_person(engine, world, "school", last_name="Вторая", kind=PositionKind.DEPUTY)
+    programme = add_programme(engine, world, topic_id=each["topic_id"])
+    enrol(engine, add_group(engine, world, programme), second, status=EnrolmentStatus.STUDYING)
+    assert "без обучения и заявки: 1 из 2." in browser("school").get("/").text
     assert "0 из 2 обучено" in browser("municipality").get("/").text
     assert "Обучение руководителей" not in browser("provider").get("/").text

@@ -220,6 +220,7 @@ def test_sql_counts_as_a_person_does(subject, world, work, rule, people):
                 number_of[unit]: state for unit, state in states.items()
             }
             assert sum(place.figures.covered for place in found.by_municipality) == whole.covered
+            assert sum(place.units for place in found.by_municipality) == len(states)
             behind = people_behind(session, reader, requirement, today=TODAY, municipality_id=municipality_id)
             assert {
                 unit: {person.staff_member_id: person.state for person in each} for unit, each in behind.items()

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from app.models import OrgUnit, StaffPosition, TrainingRequirement
 from app.models.enumeration import AddresseeClauseKind as Clause
-from app.models.enumeration_of_training import CoverageCount, PositionKind
+from app.models.enumeration_of_training import CertificateStatus, CoverageCount, PositionKind, RequirementStatus
 from app.policies.refusal import Invalid, NotFound
 from app.policies.unscoped import open_session
 from app.services import training_coverage as coverages
 from app.services.training_coverage import CoverageState, Figures
-from app.services.training_coverage_people import missing
+from app.services.training_coverage_people import missing, people_behind
 from app.services.training_proposal import group_on_topic, open_groups
 from tests.factories.order import Point, issue_order
 from tests.factories.training import (
@@ -63,7 +63,11 @@ def test_who_leaves_takes_the_coverage_along_and_who_moves_brings_it(engine, wor
 
 def test_figures_cost_the_same_for_few_and_many_and_are_cut_to_the_unit(engine, world, work, actor):
     topic = add_topic(engine, world)
-    order = issue_order(engine, world, points=(Point("1", to=("municipality",)), Point("2", to=("municipality",))))
+    order = issue_order(
+        engine, world, points=(Point("1", to=("municipality",)), Point("2", to=("municipality",)), Point("3"))
+    )
+    # A draft that is bound already shows nothing.
+    add_requirement(engine, world, title="Черновик", order_point_id=order.points["3"], status=RequirementStatus.DRAFT)
     numbers = [
         add_requirement(engine, world, title=title, order_point_id=order.points[point], **more)
         for title, point, more in (
@@ -77,10 +81,11 @@ def test_figures_cost_the_same_for_few_and_many_and_are_cut_to_the_unit(engine, 
         if not unit.startswith("foreign"):
             add_certificate(engine, world, person, topic=topic)
     session, reader = work("region"), actor("region")
-    points = list(order.points.values())
+    points = [order.points[label] for label in ("1", "2")]
     with counted(engine) as sent:
         found = coverages.coverage_of_points(session, points, TODAY)
     assert len(sent) == 3
+    assert coverages.coverage_of_points(session, [order.points["3"]], TODAY) == {}
     assert [found[point].figures.text for point in points] == ["3 из 5 (60,0 %)", "3 из 3 (100,0 %)"]
     cut = coverages.coverage_of_points(session, points, TODAY, unit_id=world.units["municipality2"])
     assert [cut[point].figures.text for point in points] == ["1 из 2 (50,0 %)", "1 из 1 (100,0 %)"]
@@ -141,8 +146,28 @@ def test_units_count_while_they_act_and_seats_while_they_can_count(engine, world
         world.units["regional_school"]: CoverageState.UNKNOWN,
     }
     assert [group.id for group in open_groups(session, asked[whole], today=TODAY)] == [enough]
-    with pytest.raises(Invalid, match="16 ч.* от 36 ч"):
+    with pytest.raises(Invalid, match=r"16 ч.* от 36 ч"):
         group_on_topic(session, asked[whole], short)
     # A municipality asks its own schools, not itself and nobody else's.
     town = coverages.coverage(session, reader, asked[of_town], today=TODAY)
     assert [row.unit_id for row in town.units] == [world.units["school_c"]]
+
+
+def test_behind_a_person_stands_the_document_that_counts_and_the_nearest_group(engine, world, work, actor):
+    topic = add_topic(engine, world)
+    trained, sits = add_person(engine, world, "school"), add_person(engine, world, "school2")
+    add_certificate(
+        engine, world, trained, topic=topic, number="1", issued_on=date(2026, 2, 1), status=CertificateStatus.ENTERED
+    )
+    for number, day in (("3", date(2026, 6, 1)), ("2", date(2026, 4, 1))):
+        add_certificate(engine, world, trained, topic=topic, number=number, issued_on=day)
+    programme = add_programme(engine, world)
+    for title, begins in (("Дальний", date(2026, 12, 9)), ("Ближний", date(2026, 12, 2))):
+        group = add_group(engine, world, programme, title=title, starts_on=begins)
+        enrol(engine, group, sits)
+    number = add_requirement(engine, world)
+    session, reader = work("region"), actor("region")
+    known = people_behind(session, reader, session.get(TrainingRequirement, number), today=TODAY)
+    [one], [other] = known[world.units["school"]], known[world.units["school2"]]
+    assert (one.document.number, one.seat) == ("2", None)
+    assert (other.seat.title, other.document) == ("Ближний", None)

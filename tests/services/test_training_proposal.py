@@ -13,6 +13,7 @@ from app.models.enumeration_of_training import (
     EnrolmentStatus,
     GroupStatus,
     PositionKind,
+    RequirementStatus,
 )
 from app.policies.refusal import Invalid, NotFound, NotPermitted, WrongState
 from app.services import training_proposal
@@ -131,3 +132,19 @@ def test_a_point_is_bound_by_the_maker_of_both(engine, world, work, actor):
         requirements.bind_point(work("municipality"), actor("municipality"), requirement, own.points["4"])
     with pytest.raises(WrongState):
         requirements.delete_draft(session, region, requirement)
+
+
+def test_one_seat_for_two_jobs_and_none_for_a_requirement_that_is_closed(engine, world, propose, work, actor):
+    group = add_group(engine, world, add_programme(engine, world), title="Поток", seats=2)
+    double = add_person(engine, world, "school")
+    add_position(engine, world, double, "school_b", kind=PositionKind.HEAD)
+    each = add_requirement(engine, world, counts=CoverageCount.PEOPLE)
+    found = propose(each)
+    assert (seated(found), found.left) == ({"Поток": [double]}, [])
+    closed = add_requirement(engine, world, title="Прошлогоднее", status=RequirementStatus.CLOSED)
+    with pytest.raises(WrongState):
+        propose(closed)
+    session = work("region")
+    held = session.get(TrainingRequirement, closed)
+    with pytest.raises(WrongState):
+        training_proposal.accept(session, actor("region"), held, {group: [double]}, now=THEN, today=TODAY)

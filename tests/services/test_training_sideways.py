@@ -11,7 +11,7 @@ from app.models import AuditEvent, Certificate, Enrolment, StaffMember
 from app.models.enumeration_of_training import CertificateStatus, EnrolmentStatus, PositionKind
 from app.policies.refusal import Invalid, NotPermitted, ScopeBreach
 from app.services import certificate as certificates
-from app.services import enrolment, staff_identity, staff_transfer
+from app.services import enrolment, staff_identity, staff_merge, staff_transfer
 from app.services.certificate_expiry import waits_for
 from app.services.staff_member import TypedPosition
 from app.workflows.certificate import WORKFLOW
@@ -100,6 +100,25 @@ def test_a_neighbour_decides_on_no_document_of_a_person_who_works_there_besides(
         home,
         besides,
     ]
+
+
+def test_no_guess_of_a_number_is_tried_by_a_merge_with_another_units_card(engine, world, work, actor):
+    """The preview of a merge compares what is hidden, and leaves no trace: among own cards only."""
+    stranger = add_person(engine, world, "school2", snils=SNILS)
+    add_position(engine, world, stranger, "school")
+    guesses = [add_person(engine, world, "school", snils=number) for number in (SNILS, "12345678964")]
+    session, who = work("school"), actor("school")
+
+    def told(keep: int, other: int, by=(session, who)) -> tuple[list[str], list[str]]:
+        cards = [by[0].get_one(StaffMember, number) for number in (keep, other)]
+        seen = staff_merge.preview(*by, *cards)
+        return list(seen.obstacles), list(seen.identity)
+
+    right, wrong = (told(guess, stranger) for guess in guesses)
+    assert right == wrong
+    assert right[0][0].startswith("Одну из карточек ведёт другая организация")
+    above = work("municipality"), actor("municipality")
+    assert "СНИЛС в карточках разные" in told(guesses[1], stranger, above)[0][0]
 
 
 def test_a_provider_sees_of_a_trainee_what_training_needs(engine, world, work, actor, browser):
