@@ -1,8 +1,6 @@
 """How much of a training requirement is met, within the reader's scope: by municipality, unit and person.
 
-A fixed number of statements, whatever the number of units and people. In the mode «хотя бы один» a unit counts once
-however many of its people are trained; in the mode «каждый» each person counts once in each unit where they hold a
-position of the kinds asked. Only open positions count: whoever leaves takes the coverage of the unit along.
+A fixed number of statements. Only open positions count: whoever leaves takes the coverage of the unit along.
 """
 
 from __future__ import annotations
@@ -126,7 +124,7 @@ def coverage(
     if municipality_id is not None and session.get(OrgUnit, municipality_id) is None:
         raise NotFound
     rule = rules_of(session, [requirement])[0]
-    cut = _cut(municipality_id)
+    cut = [] if municipality_id is None else [OrgUnit.municipality_id == municipality_id]
     rows = _unit_rows(session, rule, today, cut)
     places: dict[int, PlaceRow] = {}
     whole = Figures()
@@ -205,10 +203,6 @@ def by_place(rows: Iterable[UnitRow]) -> list[UnitRow]:
             row.unit_id,
         ),
     )
-
-
-def _cut(municipality_id: int | None) -> list[ColumnElement[bool]]:
-    return [] if municipality_id is None else [OrgUnit.municipality_id == municipality_id]
 
 
 def _unit_rows(session: Session, rule: Rule, today: date, cut: Collection[ColumnElement[bool]]) -> list[UnitRow]:
