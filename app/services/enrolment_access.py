@@ -40,7 +40,9 @@ class Held:
 
     group: TrainingGroup
     programme: Programme
+    # Below nought where more were admitted than there are seats.
     free: int
+    waiting: int
     enrolments: dict[int, Enrolment] = field(default_factory=dict)
 
     def count(self, enrolment: Enrolment, *, was_seated: bool) -> None:
@@ -63,13 +65,8 @@ def hold(session: Session, group: TrainingGroup) -> Held:
     programme = session.get(Programme, found.programme_id) if found is not None else None
     if found is None or programme is None:
         raise NotFound
-    return Held(found, programme, free_seats(session, found))
-
-
-def free_seats(session: Session, group: TrainingGroup) -> int:
-    """Below nought where more were admitted than there are seats."""
-    counted = group_seats.seats(session, [group.id])[group.id]
-    return counted.seats - counted.taken
+    counted = group_seats.seats(session, [found.id])[found.id]
+    return Held(found, programme, counted.seats - counted.taken, counted.waiting)
 
 
 def hold_chosen(session: Session, group: TrainingGroup, chosen: Chosen) -> Held:

@@ -29,9 +29,13 @@ class Sending:
     requirement_id: int | None
     now: datetime
 
-    def apply(self, fit: Fit) -> tuple[int, str]:
-        """A new application, or the same row again after a plan, a withdrawal or a refusal; its number and words."""
-        seated = self.held.free > 0
+    def apply(self, fit: Fit) -> tuple[Enrolment, str]:
+        """A new application, or the same row again after a plan, a withdrawal or a refusal; and what to say of it.
+
+        While others wait, a seat that came free is theirs: the newcomer stands behind them.
+        """
+        queued = self.held.waiting > 0
+        seated = self.held.free > 0 and not queued
         target, action = (EnrolmentStatus.APPLIED, "apply") if seated else (EnrolmentStatus.WAITING, "queue")
         enrolment = fit.existing
         if enrolment is None:
@@ -46,14 +50,19 @@ class Sending:
             WORKFLOW.apply(action, enrolment, self.actor)
         enrolment.label = fit.name
         self.session.flush()
-        return enrolment.id, "Заявка подана." if seated else "Свободных мест нет: заявка в листе ожидания."
+        if seated:
+            return enrolment, "Заявка подана."
+        self.held.waiting += 1
+        if self.held.free > 0:
+            return enrolment, "Свободные места ждут тех, кто подал раньше: заявка в листе ожидания за ними."
+        return enrolment, "Свободных мест нет: заявка в листе ожидания."
 
-    def plan(self, fit: Fit) -> tuple[int, str]:
+    def plan(self, fit: Fit) -> tuple[Enrolment, str]:
         if fit.existing is not None:
             raise WrongState(f"Уже в этом потоке, состояние «{fit.existing.status.label}».")
         made = self._made(fit, EnrolmentStatus.PLANNED, "plan")
         self.session.flush()
-        return made.id, "Обучение запланировано."
+        return made, "Обучение запланировано."
 
     def _made(self, fit: Fit, status: EnrolmentStatus, action: str) -> Enrolment:
         enrolment = Enrolment(
@@ -129,9 +138,9 @@ def _send(sending: Sending, person_ids: Sequence[int], *, today: date, planned: 
             if fit.refusal:
                 raise WrongState(fit.refusal)
             with session.begin_nested():
-                row.enrolment_id, told = sending.plan(fit) if planned else sending.apply(fit)
-            if not planned and held.free > 0:
-                held.free -= 1
+                enrolment, told = sending.plan(fit) if planned else sending.apply(fit)
+            row.enrolment_id = enrolment.id
+            held.count(enrolment, was_seated=False)
             row.said += [told, *fit.warnings]
     return verdicts
 

@@ -217,8 +217,10 @@ def test_decisions_on_many_leave_the_others_done_and_hold_to_the_seats(engine, w
     session, school = acting("school")
     assert enrolment.act_many(session, school, "withdraw", [(second, None)], note="передумали", **WHEN)[0].ok
     (again,) = enrolment.act_many(session, school, "apply", [(second, None)], **WHEN)
-    assert again.sentence == "Заявка подана."
+    # A seat is free, but somebody waits for it: whoever comes now stands behind.
+    assert again.sentence == "Свободные места ждут тех, кто подал раньше: заявка в листе ожидания за ними."
     renewed = session.get(Enrolment, second)
+    assert renewed.status is Status.WAITING
     assert (renewed.left_reason, renewed.left_on, renewed.applied_at) == ("", None, NOW)
     session, beside = acting("school_b")
     with pytest.raises(NotFound):
