@@ -133,9 +133,12 @@ def coverage(
         place.figures += row.figures
         place.units += 1
         whole += row.figures
+    days = _days(session, rule, rows, today, cut)
+    # In the mode «каждый» a unit that has told nothing about its people has at least one to train.
+    silent = whole.unknown if rule.counts is CoverageCount.PEOPLE else 0
     told = forecast(
-        whole.total,
-        _days(session, rule, rows, today, cut),
+        max(whole.total + silent, sum(days.values())),
+        days,
         starts_on=rule.starts_on,
         due_on=rule.due_on,
         today=today,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.analysis.training_forecast import Pace
 from app.models import OrgUnit, StaffPosition, TrainingRequirement
 from app.models.enumeration import AddresseeClauseKind as Clause
 from app.models.enumeration_of_training import CertificateStatus, CoverageCount, PositionKind, RequirementStatus
@@ -171,3 +172,23 @@ def test_behind_a_person_stands_the_document_that_counts_and_the_nearest_group(e
     [one], [other] = known[world.units["school"]], known[world.units["school2"]]
     assert (one.document.number, one.seat) == ("2", None)
     assert (other.seat.title, other.document) == ("Ближний", None)
+
+
+@pytest.mark.once
+def test_full_coverage_is_not_told_while_a_unit_is_silent_about_its_people(engine, world, work, actor):
+    """«Каждый работник»: a school without anyone on record has at least one to train."""
+    clauses = ((Clause.SCHOOLS_OF, "municipality"),)
+    number = add_requirement(engine, world, counts=CoverageCount.PEOPLE, clauses=clauses)
+    head = add_person(engine, world, "school")
+    add_certificate(engine, world, head, topic=add_topic(engine, world))
+
+    def told():
+        session = work("region")
+        requirement = session.get_one(TrainingRequirement, number)
+        return coverages.coverage(session, actor("region"), requirement, today=TODAY)
+
+    assert (told().figures.covered, told().figures.total, told().figures.unknown) == (1, 1, 1)
+    assert told().forecast.pace is not Pace.REACHED
+    second = add_person(engine, world, "school2", last_name="Вторая")
+    add_certificate(engine, world, second, topic=add_topic(engine, world), number="2")
+    assert told().forecast.pace is Pace.REACHED
