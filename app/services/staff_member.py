@@ -184,8 +184,9 @@ def close_position(session: GuardedSession, position: StaffPosition, *, ended_on
         raise Invalid("Этот день ещё не наступил: запишите окончание, когда он придёт.", field="ended_on")
     if position.started_on is not None and ended_on < position.started_on:
         raise Invalid(f"Раньше, чем начато: {position.started_on:%d.%m.%Y}.", field="ended_on")
-    position.ended_on = ended_on
+    # Read before: with the end of a second job the person goes out of sight.
     person = the_one(session, position.staff_member_id)
+    position.ended_on = ended_on
     session.flush()
     if position.org_unit_id == person.org_unit_id and not _holds_any(session, person):
         person.is_working = False
