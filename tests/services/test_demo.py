@@ -56,6 +56,8 @@ from tests.services.conftest import TODAY, load_demo
 
 SAKHALIN_ORDER = "3.12-118-Р"
 
+pytestmark = pytest.mark.once
+
 
 def count(rows, *conditions) -> int:
     return rows.scalar(select(func.count()).where(*conditions))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from app.models import (
@@ -25,6 +26,8 @@ from app.models.enumeration_of_training import (
     ProgrammeStatus,
     RequirementStatus,
 )
+
+pytestmark = pytest.mark.once
 
 
 def count(rows, *conditions) -> int:

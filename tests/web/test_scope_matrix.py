@@ -108,8 +108,8 @@ ENDING |= {"training_norm.remove", "staff_member_position.end"}
 REGISTERS = ("assessment", "assignment", "audit_event", "framework", "monitoring_round", "order", "org_unit", "user")
 REGISTERS += ("certificate", "enrolment", "programme", "staff_member", "training_group", "training_requirement")
 ENDING |= {f"{register}.delete_preset" for register in REGISTERS}
-# One of each kind of unit is asked on PostgreSQL too.
-ON_BOTH = {"region", "municipality", "school"}
+# Asked on PostgreSQL too: the widest of the rules. The rules themselves are asked there of everyone (tests/policies).
+ON_BOTH = {"municipality"}
 ROLES = tuple(login if login in ON_BOTH else pytest.param(login, marks=pytest.mark.once) for login in BELOW)
 
 
