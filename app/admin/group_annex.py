@@ -11,6 +11,7 @@ from app.admin.downloads import attachment, spool
 from app.admin.trainee_acts import the_group
 from app.admin.trainee_rows import Trainee, trainees_of
 from app.admin.unit_names import UNIT_NAME, with_unit_names
+from app.documents.file_name import workbook_name
 from app.excel.annexes import group_list
 from app.excel.annexes.group_list import Day, GroupList, Person
 from app.models import Programme, TrainingGroup
@@ -37,7 +38,7 @@ class GroupAnnex:
         audit.record_list_export(
             session, "enrolment", title, rows=len(made.people), narrowed=f"список потока «{title}»"
         )
-        return attachment(target, _file_name(made))
+        return attachment(target, workbook_name(f"{made.title} список на {made.as_of:%d.%m.%Y}"))
 
 
 def _list(group: TrainingGroup) -> GroupList:
@@ -85,9 +86,3 @@ def _person(one: Trainee, row: GridRow | None, days: list[int]) -> Person:
         note=enrolment.left_reason,
         marks=tuple(row.marks.get(day) for day in days) if row is not None else (),
     )
-
-
-def _file_name(made: GroupList) -> str:
-    """Without what a file system refuses."""
-    name = f"{made.title} список на {made.as_of:%d.%m.%Y}"
-    return "".join("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name) + ".xlsx"

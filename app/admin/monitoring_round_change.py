@@ -15,7 +15,7 @@ from app.policies.refusal import Invalid, NotFound, WrongState
 from app.services import clock, late_permit
 from app.services import monitoring_round as rounds
 from app.services.order_addressees import register_of
-from app.services.round_addressees import ASSESSED
+from app.services.round_addressees import ADDRESSED
 from app.services.round_change import require_held
 from app.services.round_state import sheets_of
 from app.web.session import current_actor, guarded, today
@@ -70,7 +70,9 @@ class MonitoringRoundChangePages(MonitoringRoundDraftPages):
         held = self._held(record_id)
         register = register_of(guarded(), current_actor().unit_id or 0, today=today())
         there = {sheet.unit_id for sheet in sheets_of(guarded(), held, today=today())}
-        names = [register.label(unit.id) for unit in register.below() if unit.kind in ASSESSED and unit.id not in there]
+        names = [
+            register.label(unit.id) for unit in register.below() if unit.kind in ADDRESSED and unit.id not in there
+        ]
         form = UnitsForm(request.form)
         if request.method == "GET" or not form.validate():
             return self._form_page("units", held, form, names=names)

@@ -29,6 +29,12 @@ def display_name(raw: str, *, extension: str = "") -> str:
     return stem[: MAX_NAME_CHARS - len(ending)].rstrip(". ") + ending
 
 
+def workbook_name(title: str) -> str:
+    """«title.xlsx» without what a file system refuses."""
+    kept = ("-" if sign in '\\/:*?"<>|' or not sign.isprintable() else sign for sign in title)
+    return f"{''.join(kept)}.xlsx"
+
+
 def extension_of(raw: str) -> str:
     """The extension of the shown name in lower case without the dot, or nothing."""
     found = _EXTENSION.search(display_name(raw))

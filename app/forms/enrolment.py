@@ -12,7 +12,8 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from app.forms.base import TypedForm
 from app.forms.order import Day
 from app.models.enumeration_of_training import TrainingResult
-from app.services.certificate_issue import LONGEST_NUMBER, Numbers
+from app.services.certificate_details import LONGEST_NUMBER
+from app.services.certificate_issue import Numbers
 from app.services.enrolment_access import LONGEST_REASON
 from app.services.enrolment_order import LONGEST_ACT, TypedResult
 

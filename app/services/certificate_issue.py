@@ -15,6 +15,7 @@ from app.models.enumeration_of_training import CertificateStatus, EnrolmentStatu
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound, WrongState
+from app.services.certificate_details import LONGEST_NUMBER
 from app.services.enrolment_access import (
     MEANWHILE,
     Chosen,
@@ -32,7 +33,6 @@ from app.services.training_norm import hours_refusal, norm_on, valid_until
 from app.workflows.certificate import WORKFLOW as LIFE_OF_CERTIFICATE
 from app.workflows.enrolment import WORKFLOW as LIFE_OF_ENROLMENT
 
-LONGEST_NUMBER = 60
 # How many of the longest numbers are looked at for the last one in a row.
 LOOKED_AT = 200
 UNCOUNTED = "Номер должен заканчиваться цифрами: следующие считаются от него."

@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
+from app.documents.file_name import workbook_name
 from app.excel.annexes.order_execution import DetailRow, OrderExecution, PointColumn, SummaryRow
 from app.excel.sheet import Signature
 from app.models import Assignment, AssignmentReport, Evidence, Order, OrderPoint, OrgUnit, ReportEvidence
@@ -60,9 +61,7 @@ class Annex:
     def file_name(self) -> str:
         """«Исполнение распоряжения № … на ДАТА.xlsx», without what a file system refuses."""
         kind, day = _KIND[self.execution.kind], self.execution.as_of
-        name = f"Исполнение {kind} № {self.execution.number} на {day:%d.%m.%Y}"
-        kept = ("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name)
-        return f"{''.join(kept)}.xlsx"
+        return workbook_name(f"Исполнение {kind} № {self.execution.number} на {day:%d.%m.%Y}")
 
 
 _KIND = {OrderKind.DIRECTIVE: "распоряжения", OrderKind.ORDER: "приказа", OrderKind.LETTER: "письма"}

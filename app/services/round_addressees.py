@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from app.analysis.order_proposal import AddresseeClause, RegisterUnit
 from app.models import MonitoringRound
-from app.models.enumeration import AddresseeClauseKind, UnitKind
 from app.policies.actor import Actor
-from app.policies.refusal import Invalid
-from app.services.order_addressees import NAMES_A_UNIT, UnitRegister
+from app.services import unit_clauses
+from app.services.order_addressees import UnitRegister
+from app.services.unit_clauses import ADDRESSED, Clause, ClauseWords, units_of
 
-# (kind, the unit that it names or None)
-Clause = tuple[AddresseeClauseKind, int | None]
+__all__ = ["ADDRESSED", "Clause", "units_of"]
 
-ASSESSED = frozenset({UnitKind.MUNICIPALITY, UnitKind.SCHOOL})
+WORDS = ClauseWords(
+    no_institutes="Организации ДПО листов оценки не заполняют.",
+    own_schools_only="Муниципалитет проводит цикл только для своих школ.",
+)
 
 
 def clauses_of(held: MonitoringRound) -> list[Clause]:
-    return [(row.kind, row.org_unit_id) for row in held.addressees]
-
-
-def units_of(clauses: Iterable[Clause], register: UnitRegister) -> list[RegisterUnit]:
-    """The units that the rule gives, each once, in the order of the register; institutes are not assessed."""
-    rule = [AddresseeClause(kind, unit_id, None) for kind, unit_id in clauses]
-    return [unit for unit in register.addressees(rule) if unit.kind in ASSESSED]
+    return unit_clauses.clauses_in(held.addressees)
 
 
 def checked_clauses(register: UnitRegister, actor: Actor, clauses: Sequence[Clause]) -> list[Clause]:
-    """The rule with every unit below the holder and of a kind that fills in sheets. Raises Invalid."""
-    below = {unit.id for unit in register.below()}
-    checked: list[Clause] = []
-    for kind, unit_id in clauses:
-        if kind is AddresseeClauseKind.ALL_PROVIDERS:
-            raise Invalid("Организации ДПО листов оценки не заполняют.", field="units")
-        if kind is AddresseeClauseKind.ALL_MUNICIPALITIES and actor.unit_kind is not UnitKind.REGION:
-            raise Invalid("Муниципалитет проводит цикл только для своих школ.", field="units")
-        if kind not in NAMES_A_UNIT:
-            checked.append((kind, None))
-            continue
-        unit = register.by_id.get(unit_id or 0)
-        if unit is None or unit.id not in below:
-            # Absent and foreign are one.
-            raise Invalid("Такой организации нет среди подведомственных: выберите имя из списка.", field="units")
-        if unit.kind not in ASSESSED:
-            raise Invalid("Организации ДПО листов оценки не заполняют.", field="units")
-        checked.append((kind, unit.id))
-    return checked
+    """Raises Invalid at `units`."""
+    return unit_clauses.checked_clauses(register, actor, clauses, WORDS)

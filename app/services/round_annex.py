@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.analysis.scoring import Side, rounded, that_counts
+from app.documents.file_name import workbook_name
 from app.excel.annexes.round_results import (
     Answer,
     ChangeRow,
@@ -52,9 +53,7 @@ class RoundAnnex:
     @property
     def file_name(self) -> str:
         """«… на ДАТА.xlsx», without what a file system refuses."""
-        name = f"{self.results.title} на {self.results.as_of:%d.%m.%Y}"
-        kept = ("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name)
-        return f"{''.join(kept)}.xlsx"
+        return workbook_name(f"{self.results.title} на {self.results.as_of:%d.%m.%Y}")
 
 
 def build(session: Session, actor: Actor, round_id: int, *, as_of: datetime) -> RoundAnnex:

@@ -18,7 +18,7 @@ from app.policies.refusal import Invalid, NotPermitted, WrongState
 from app.services import clock
 from app.services.audit import record_event
 from app.services.order_addressees import register_of
-from app.services.round_addressees import ASSESSED
+from app.services.round_addressees import ADDRESSED
 from app.services.round_opening import Applicability, give_sheets, status_held
 from app.workflows.monitoring_round import WORKFLOW, by_holder
 
@@ -97,7 +97,7 @@ def add_units(
     require_held(actor, held)
     act = _said_act(act)
     register = register_of(session, actor.unit_id or 0, today=today)
-    below = {unit.id: unit for unit in register.below() if unit.kind in ASSESSED}
+    below = {unit.id: unit for unit in register.below() if unit.kind in ADDRESSED}
     wanted = list(dict.fromkeys(unit_ids))
     if not wanted:
         raise Invalid("Назовите, какие организации добавить.", field="units")

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.documents.file_name import workbook_name
 from app.excel.annexes.training_coverage import TOTAL, MissingLine, PersonLine, PlaceLine, TrainingCoverage
 from app.excel.sheet import Signature
 from app.models import TrainingRequirement, TrainingTopic
@@ -44,9 +45,7 @@ class CoverageAnnex:
     @property
     def file_name(self) -> str:
         """«Обучение … на ДАТА.xlsx», without what a file system refuses."""
-        name = f"{self.requirement.title} на {self.content.as_of:%d.%m.%Y}"
-        kept = ("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name)
-        return f"{''.join(kept)}.xlsx"
+        return workbook_name(f"{self.requirement.title} на {self.content.as_of:%d.%m.%Y}")
 
 
 def build(session: Session, actor: Actor, requirement_id: int, *, as_of: datetime) -> CoverageAnnex:
