@@ -74,6 +74,18 @@ MENU = (
             }
         ),
     ),
+    MenuEntry(
+        "Недостатки и меры",
+        "corrective_measure.index_view",
+        "wrench",
+        Permission.MEASURE_READ,
+        also=frozenset(
+            {
+                *("evidence", "finding", "finding_order", "finding_sweep", "measure_board", "measure_catalogue"),
+                *("measure_chain", "measure_summary", "measure_timeline"),
+            }
+        ),
+    ),
     MenuEntry("Организации", "org_unit.index_view", "building-2", Permission.ORG_UNIT_READ),
     MenuEntry(
         "Отчёты",
@@ -85,7 +97,6 @@ MENU = (
     MenuEntry("Пользователи", "user.index_view", "users", Permission.USER_READ),
     MenuEntry("Журнал", "audit_event.index_view", "history", Permission.AUDIT_READ),
 )
-# The pages that stand under «Отчёты», as tabs.
 EXCHANGE = (
     MenuEntry("Отчёты", "report.index", "", Permission.EXPORT),
     MenuEntry("Загрузки", "workbook_import.index", "", Permission.WORKBOOK_IMPORT),
@@ -93,7 +104,6 @@ EXCHANGE = (
     MenuEntry("Рассылки", "mailing.index", "", Permission.MAILING_WRITE),
     MenuEntry("Задания", "job.index", "", Permission.EXPORT),
 )
-# The pages that stand under «Обучение», as tabs.
 TRAINING = (
     MenuEntry("Потоки", "training_group.index_view", "", Permission.GROUP_READ),
     MenuEntry("Слушатели", "enrolment.index_view", "", Permission.ENROLMENT_READ),
@@ -103,6 +113,21 @@ TRAINING = (
     MenuEntry("ФИС ФРДО", "document_register.index", "", Permission.REGISTER_OF_DOCUMENTS),
     MenuEntry("Нормы и темы", "training_norm.index", "", Permission.REQUIREMENT_WRITE),
 )
+MEASURES = (
+    MenuEntry("Меры", "corrective_measure.index_view", "", Permission.MEASURE_READ),
+    MenuEntry("Доска", "measure_board.index", "", Permission.MEASURE_READ),
+    MenuEntry("Дорожная карта", "measure_timeline.index", "", Permission.MEASURE_READ),
+    MenuEntry("Недостатки", "finding.index_view", "", Permission.FINDING_READ),
+    MenuEntry("Свод", "measure_summary.index", "", Permission.MEASURE_READ),
+    MenuEntry("Подтверждения", "evidence.index_view", "", Permission.EVIDENCE_READ),
+    MenuEntry("Причины и шаблоны мер", "measure_catalogue.index", "", Permission.MEASURE_CATALOGUE),
+)
+# The pages that stand under one entry of the menu, as tabs.
+SECTIONS = {
+    "exchange": ("Отчёты и обмен файлами", EXCHANGE),
+    "training": ("Обучение", TRAINING),
+    "measures": ("Недостатки и меры", MEASURES),
+}
 VIEWS = (
     EnrolmentView,
     GroupTraineesView,
@@ -160,6 +185,8 @@ def install(app: Flask) -> None:
     # For jobs, which make the workbooks of registers too long for a page.
     app.extensions["registers"] = registers
     pages.init_app(app)
-    app.extensions["exchange"] = EXCHANGE
-    app.extensions["training"] = [entry for entry in TRAINING if entry.endpoint in app.view_functions]
+    app.extensions["sections"] = {
+        name: (label, [entry for entry in entries if entry.endpoint in app.view_functions])
+        for name, (label, entries) in SECTIONS.items()
+    }
     app.extensions["menu"] = [entry for entry in MENU if entry.endpoint in app.view_functions]

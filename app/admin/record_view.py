@@ -45,7 +45,7 @@ class RecordView(ModelView):
     empty: ClassVar[tuple[str, str]] = ("Пока пусто", "Записи появятся здесь.")
     primary: ClassVar[tuple[str, str, Permission] | None] = None
     bulk: ClassVar[tuple[tuple[str, str, Permission], ...]] = ()
-    # The section of the menu whose tabs stand above the list: «training».
+    # The section of the menu whose tabs stand above the list: a key of admin/__init__.py SECTIONS.
     section: ClassVar[str] = ""
 
     form = NoForm

@@ -2,15 +2,24 @@
 
 from app.models import sqlite as _sqlite
 from app.models.analytical_note import AnalyticalNote
+from app.models.answer_letter import AnswerLetter, LetterTemplate
 from app.models.assessment import Assessment, AssessmentApproval, CriterionScore, ScoreEvidence
 from app.models.assignment import Assignment, AssignmentPeriod
 from app.models.assignment_report import AssignmentReport, TermExtension
 from app.models.audit_event import AuditEvent
 from app.models.base import Base
 from app.models.certificate import Certificate
+from app.models.corrective_measure import (
+    CorrectiveMeasure,
+    MeasureEvidence,
+    MeasureFinding,
+    MeasureTemplate,
+    MeasureUnit,
+)
 from app.models.enrolment import Attendance, Enrolment
 from app.models.evidence import Evidence, EvidenceRevision, ReportEvidence
 from app.models.expertise import Expertise, ExpertScore
+from app.models.finding import Finding, FindingCause, FindingPoint
 from app.models.framework import Criterion, CriterionLevel, Framework, FrameworkSection, LevelBand
 from app.models.job import Job, ScheduleRun
 from app.models.list_preset import ListPreset
@@ -33,6 +42,7 @@ __all__ = [
     "AddresseeClause",
     "AmendmentChange",
     "AnalyticalNote",
+    "AnswerLetter",
     "Assessment",
     "AssessmentApproval",
     "Assignment",
@@ -42,6 +52,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Certificate",
+    "CorrectiveMeasure",
     "Criterion",
     "CriterionLevel",
     "CriterionScore",
@@ -50,16 +61,24 @@ __all__ = [
     "EvidenceRevision",
     "ExpertScore",
     "Expertise",
+    "Finding",
+    "FindingCause",
+    "FindingPoint",
     "Framework",
     "FrameworkSection",
     "Job",
     "LatePermit",
+    "LetterTemplate",
     "LevelBand",
     "ListPreset",
     "MailMessage",
     "MailRefusal",
     "Mailing",
     "MailingRecipient",
+    "MeasureEvidence",
+    "MeasureFinding",
+    "MeasureTemplate",
+    "MeasureUnit",
     "Membership",
     "MonitoringRound",
     "OneTimeLink",

@@ -21,6 +21,8 @@ class Evidence(Identified, OwnedByUnit, Versioned, Audited, Base):
     number: Mapped[str] = mapped_column(default="")
     dated_on: Mapped[date | None]
     url: Mapped[str] = mapped_column(default="")
+    # The last day on which the document holds; NULL where it has none.
+    valid_until: Mapped[date | None]
 
     revisions: Mapped[list[EvidenceRevision]] = relationship(order_by="EvidenceRevision.number")
 

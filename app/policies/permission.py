@@ -33,6 +33,7 @@ class Permission(enum.StrEnum):
     EXTENSION_ASK = "extension.ask"
     EXTENSION_DECIDE = "extension.decide"
     EVIDENCE_READ = "evidence.read"
+    EVIDENCE_WRITE = "evidence.write"
     FRAMEWORK_READ = "framework.read"
     FRAMEWORK_WRITE = "framework.write"
     FRAMEWORK_PUBLISH = "framework.publish"
@@ -65,6 +66,14 @@ class Permission(enum.StrEnum):
     REQUIREMENT_READ = "requirement.read"
     REQUIREMENT_WRITE = "requirement.write"
     REGISTER_OF_DOCUMENTS = "register_of_documents"
+    FINDING_READ = "finding.read"
+    FINDING_WRITE = "finding.write"
+    FINDING_CLOSE = "finding.close"
+    MEASURE_READ = "measure.read"
+    MEASURE_WRITE = "measure.write"
+    MEASURE_VERIFY = "measure.verify"
+    MEASURE_CATALOGUE = "measure.catalogue"
+    LETTER_TEMPLATE = "letter.template"
     EXPORT = "export"
     WORKBOOK_IMPORT = "workbook.import"
     PRESET_OFFER = "preset.offer"
@@ -110,6 +119,8 @@ POLICY: dict[Permission, tuple[Grant, ...]] = {
     Permission.EXTENSION_ASK: (_grant(BELOW_REGION, OPERATOR, APPROVER),),
     Permission.EXTENSION_DECIDE: (_grant(ABOVE, APPROVER),),
     Permission.EVIDENCE_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    # New files, terms, removal of what nothing rests on; adding proof goes with what it proves.
+    Permission.EVIDENCE_WRITE: (_grant(ANY_UNIT, OPERATOR, APPROVER, COORDINATOR),),
     Permission.FRAMEWORK_READ: (_grant((*ABOVE, SCHOOL), *ANY_DUTY),),
     Permission.FRAMEWORK_WRITE: (_grant(ABOVE, OPERATOR, APPROVER),),
     Permission.FRAMEWORK_PUBLISH: (_grant(ABOVE, APPROVER),),
@@ -148,6 +159,15 @@ POLICY: dict[Permission, tuple[Grant, ...]] = {
     Permission.REQUIREMENT_WRITE: (_grant(ABOVE, COORDINATOR),),
     # ФИС ФРДО: whole lists of documents with СНИЛС.
     Permission.REGISTER_OF_DOCUMENTS: (_grant((REGION, PROVIDER), COORDINATOR),),
+    Permission.FINDING_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.FINDING_WRITE: (_grant(ANY_UNIT, OPERATOR, APPROVER),),
+    Permission.FINDING_CLOSE: (_grant(ANY_UNIT, APPROVER),),
+    Permission.MEASURE_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
+    Permission.MEASURE_WRITE: (_grant(ANY_UNIT, OPERATOR, APPROVER),),
+    Permission.MEASURE_VERIFY: (_grant(ABOVE, APPROVER),),
+    # Causes and templates of measures: the region's lists.
+    Permission.MEASURE_CATALOGUE: (_grant((REGION,), OPERATOR, APPROVER),),
+    Permission.LETTER_TEMPLATE: (_grant((REGION,), UNIT_ADMIN),),
     Permission.EXPORT: (_grant(ANY_UNIT, *ANY_DUTY),),
     # Each register asks for its own permission besides.
     Permission.WORKBOOK_IMPORT: (_grant(ANY_UNIT, OPERATOR, APPROVER, COORDINATOR, EXPERT, UNIT_ADMIN),),

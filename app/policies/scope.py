@@ -1,7 +1,7 @@
 """THE row scope: which rows exist for an actor. One rule in SQL (`criteria`) and in Python (`contains`).
 
 `guard.py` applies it to every statement and every flush; nothing else decides which rows exist for whom. What each
-rule says in SQL stands in `reach.py`, `reach_of_monitoring.py` and `reach_of_training.py`.
+rule says in SQL stands in `reach.py` and in the `reach_of_….py` beside it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from app.models import (
     AuditEvent,
     Base,
     Certificate,
+    CorrectiveMeasure,
     Enrolment,
     ExpertScore,
     Framework,
@@ -50,6 +51,7 @@ from app.models.scoped import (
     StructureOfUnit,
 )
 from app.policies import reach
+from app.policies import reach_of_measures as measures
 from app.policies import reach_of_monitoring as monitoring
 from app.policies import reach_of_training as training
 from app.policies.actor import Actor, ScopeKey
@@ -109,6 +111,7 @@ RULES: tuple[tuple[type, Rule], ...] = (
     (StaffMember, Rule(reach.owned_in_region, training.staff_in_municipality, training.staff_of_unit)),
     (StaffPosition, Rule(reach.owned_in_region, training.positions_in_municipality, training.positions_of_unit)),
     (StaffIdentity, Rule(reach.owned_in_region, training.of_staff_in_municipality, training.identities_of_unit)),
+    (CorrectiveMeasure, Rule(reach.owned_in_region, measures.measures_in_municipality, measures.measures_of_unit)),
     (Programme, Rule(training.programmes_in_region, training.programmes_below, training.programmes_below)),
     (TrainingGroup, Rule(training.groups_in_region, training.groups_below, training.groups_below)),
     (PartOfGroup, Rule(training.of_groups_in_region, training.of_groups_below, training.of_groups_below)),

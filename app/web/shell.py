@@ -71,15 +71,15 @@ class Shell:
         """All that the sidebar depends on: which sections, and where we are."""
         return tuple((item.href, item.active) for item in self.nav)
 
-    @property
-    def exchange(self) -> list[tuple[str, str, bool]]:
-        """The pages that stand under «Отчёты», as far as the actor may open them."""
-        return _tabs("exchange")
-
-    @property
-    def training(self) -> list[tuple[str, str, bool]]:
-        """The same under «Обучение»."""
-        return _tabs("training")
+    def section(self, name: str) -> tuple[str, list[tuple[str, str, bool]]]:
+        """The name of a section of the menu and its pages, as far as the actor may open them."""
+        label, entries = current_app.extensions["sections"][name]
+        here = (request.endpoint or "").split(".")[0]
+        return label, [
+            (entry.label, _address(entry.endpoint), here == entry.endpoint.split(".")[0])
+            for entry in entries
+            if current_actor().may(entry.permission)
+        ]
 
     def fragment(self, template: str, key: tuple[object, ...] = ()) -> Markup:
         """A part of the page that is the same for everybody with the same key, rendered once.
@@ -91,16 +91,6 @@ class Shell:
         if place not in known or current_app.debug:
             known[place] = Markup(render_template(template, shell=self))  # noqa: S704 - a template of ours
         return known[place]
-
-
-def _tabs(section: str) -> list[tuple[str, str, bool]]:
-    entries: Sequence[MenuEntry] = current_app.extensions.get(section, ())
-    here = (request.endpoint or "").split(".")[0]
-    return [
-        (entry.label, _address(entry.endpoint), here == entry.endpoint.split(".")[0])
-        for entry in entries
-        if current_actor().may(entry.permission)
-    ]
 
 
 def shell(*crumbs: tuple[str, str | None], search_text: str = "") -> Shell:
