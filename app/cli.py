@@ -23,7 +23,7 @@ from app.excel.incoming import incoming
 from app.excel.reader import read_table
 from app.excel.table import WorkbookRefused
 from app.extensions import db
-from app.models import AnalyticalNote, EvidenceRevision, Order, OrgUnit
+from app.models import AnalyticalNote, EvidenceRevision, LetterTemplate, Order, OrgUnit
 from app.models.enumeration import Duty, UnitKind
 from app.policies.actor import Actor, system_actor
 from app.policies.guard import GuardedSession
@@ -164,7 +164,7 @@ def sweep_files() -> None:
     """Убрать из хранилища файлы, на которые ничто не ссылается, старше суток."""
     store: FileStore = current_app.extensions["file_store"]
     with _every_row("every file that any record names is kept") as session:
-        named = (EvidenceRevision.digest, Order.source_digest, AnalyticalNote.digest)
+        named = (EvidenceRevision.digest, Order.source_digest, AnalyticalNote.digest, LetterTemplate.digest)
         digests = {digest for column in named for digest in session.scalars(select(column))}
     removed = store.sweep(digests, clock.now() - SWEPT_AFTER)
     click.echo(f"Убрано файлов: {len(removed)}; нужных файлов: {len(digests - {''})}.")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import NoReturn
 
-from scripts import need_chromium, need_postgres
+from scripts import need_chromium, need_office, need_postgres
 from scripts.need_postgres import MissingError
 
 AT_A_TIME = 2
@@ -62,6 +62,7 @@ def with_postgres() -> dict[str, str]:
 
 
 def with_chromium() -> dict[str, str]:
+    need_office.need()
     return {"CHROMIUM": str(need_chromium.need())}
 
 

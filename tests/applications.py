@@ -15,7 +15,7 @@ from app.factory import create_app, furnish
 from tests.databases import settings_for
 
 # What the composition leaves in `extensions` for everybody; the rest is the installation's.
-COMMON = ("admin", "babel", "csrf", "exchange", "menu", "migrate", "registers", "training")
+COMMON = ("admin", "babel", "csrf", "menu", "migrate", "registers", "sections")
 
 
 def pattern(folder: Path) -> Flask:

@@ -46,8 +46,12 @@ def world_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[s
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database; with the world in it where the test asks for the world."""
-    if "world" in request.fixturenames:
+    """A fresh database; with the world in it where the test asks for the world, and with all that the matrix of the
+    scope asks for where it asks for the `records`.
+    """
+    if "records" in request.fixturenames:
+        source = request.getfixturevalue("records_template").database
+    elif "world" in request.fixturenames:
         source = request.getfixturevalue("world_template")[0]
     else:
         source = request.getfixturevalue("database_template")

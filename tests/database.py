@@ -32,6 +32,8 @@ SETTINGS = {
     "fsync": "off",  # nothing here outlives the run
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "shared_buffers": "64MB",
     "max_connections": "40",
     "autovacuum": "off",

@@ -57,7 +57,8 @@ def copy_of(source: str, folder: Path) -> Iterator[str]:
         return
     name = f"test_{os.getpid()}_{next(_NUMBERS)}"
     with _server() as execute:
-        execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        # Half the time of the other strategy, which writes every page of the template into the log.
+        execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
     yield _url(name)
     with _server() as execute:
         execute(f'DROP DATABASE "{name}" WITH (FORCE)')

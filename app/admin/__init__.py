@@ -7,20 +7,31 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from app.admin.analytical_note import AnalyticalNoteView
+from app.admin.answer_letter import AnswerLetterView
 from app.admin.assessment import AssessmentView
 from app.admin.assessment_paper import AssessmentPaperView
 from app.admin.assignment import AssignmentView
 from app.admin.audit_event import AuditEventView
 from app.admin.certificate import CertificateView
+from app.admin.corrective_measure import CorrectiveMeasureView
 from app.admin.document_register import DocumentRegisterView
 from app.admin.enrolment import EnrolmentView
 from app.admin.evidence import EvidenceView
 from app.admin.expertise import ExpertiseView
+from app.admin.finding import FindingView
+from app.admin.finding_order import FindingOrderView
+from app.admin.finding_sweep import FindingSweepView
 from app.admin.framework import FrameworkView
 from app.admin.group_trainees import GroupTraineesView
 from app.admin.job import JobView
+from app.admin.letter_template import LetterTemplateView
 from app.admin.mail_stop import MailStopView
 from app.admin.mailing import MailingView
+from app.admin.measure_board import MeasureBoardView
+from app.admin.measure_catalogue import MeasureCatalogueView
+from app.admin.measure_chain import MeasureChainView
+from app.admin.measure_summary import MeasureSummaryView
+from app.admin.measure_timeline import MeasureTimelineView
 from app.admin.monitoring_round import MonitoringRoundView
 from app.admin.order import OrderView
 from app.admin.order_matrix import OrderMatrixView
@@ -82,7 +93,7 @@ MENU = (
         also=frozenset(
             {
                 *("evidence", "finding", "finding_order", "finding_sweep", "measure_board", "measure_catalogue"),
-                *("measure_chain", "measure_summary", "measure_timeline"),
+                *("letter_template", "measure_chain", "measure_summary", "measure_timeline"),
             }
         ),
     ),
@@ -121,6 +132,7 @@ MEASURES = (
     MenuEntry("Свод", "measure_summary.index", "", Permission.MEASURE_READ),
     MenuEntry("Подтверждения", "evidence.index_view", "", Permission.EVIDENCE_READ),
     MenuEntry("Причины и шаблоны мер", "measure_catalogue.index", "", Permission.MEASURE_CATALOGUE),
+    MenuEntry("Шаблоны писем", "letter_template.index", "", Permission.LETTER_TEMPLATE),
 )
 # The pages that stand under one entry of the menu, as tabs.
 SECTIONS = {
@@ -132,10 +144,15 @@ VIEWS = (
     EnrolmentView,
     GroupTraineesView,
     AnalyticalNoteView,
+    AnswerLetterView,
     AssessmentPaperView,
     AssessmentView,
     ExpertiseView,
+    FindingSweepView,
+    FindingView,
+    FindingOrderView,
     FrameworkView,
+    MeasureCatalogueView,
     MonitoringRoundView,
     RoundAnnexView,
     RoundGridView,
@@ -143,10 +160,16 @@ VIEWS = (
     AssignmentView,
     AuditEventView,
     CertificateView,
+    CorrectiveMeasureView,
     DocumentRegisterView,
     EvidenceView,
+    MeasureChainView,
+    LetterTemplateView,
     MailStopView,
     MailingView,
+    MeasureBoardView,
+    MeasureSummaryView,
+    MeasureTimelineView,
     JobView,
     OrderMatrixView,
     OrderView,

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 
 from app.admin.assessment_card import Card, Typed
 from app.admin.assessment_page import Answer, AssessmentPage
-from app.admin.typed_evidence import known_by, typed_evidence
+from app.admin.typed_evidence import offer_existing, typed_evidence
 from app.forms.assessment import AnswerForm, ValueForm
 from app.forms.evidence import ProofForm
 from app.models import Assessment
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, Refusal, WrongState
-from app.services import assessment_answer, clock, evidence, metric
+from app.services import assessment_answer, clock, metric
 from app.services.evidence import TypedEvidence
 from app.web.errors import STATUS
 from app.web.session import current_actor, guarded, today
@@ -141,12 +141,7 @@ class AssessmentFilling:
         card = _card(page, criterion_id)
         if not page.fills:
             raise NotPermitted("Подтверждения прикладывает сама организация, пока она заполняет лист.")
-        here = {piece.id for piece in card.line.evidence}
-        form.existing.choices = [
-            (piece.id, known_by(piece))
-            for piece in evidence.choosable(guarded(), page.assessment.org_unit_id)
-            if piece.id not in here
-        ]
+        offer_existing(form, page.assessment.org_unit_id, {piece.id for piece in card.line.evidence})
         is_part = bool(request.headers.get(OF_HTMX))
         html = render_template(
             "assessment/proof_form.html" if is_part else "assessment/proof_page.html",

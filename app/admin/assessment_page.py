@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response
 from app.admin.assessment_card import Card
 from app.admin.assessment_words import changed_words, percent_words, state_of
 from app.admin.cells import size_words, term_word
+from app.admin.finding_mark import Mark
 from app.forms.assessment import NoteForm
 from app.models import Assessment, EvidenceRevision, Expertise, MonitoringRound, OrgUnit
 from app.models.assessment import FILLED_STATUSES
@@ -54,6 +56,8 @@ class AssessmentPage:
     assigns: bool
     found: Examination | None
     history: list[dict[str, Any]] = field(default_factory=list)
+    # By criterion: the finding that stands, or the way to write one down.
+    findings: Mapping[int, Mark] = field(default_factory=dict)
     previous_title: str = ""
     here: str = ""
     open_form: str = ""

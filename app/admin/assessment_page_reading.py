@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.admin.assessment_card import card_of
 from app.admin.assessment_page import AssessmentPage, Section
+from app.admin.finding_mark import marks_of_sheet
 from app.models import Assessment, AuditEvent, EvidenceRevision, MonitoringRound
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
@@ -57,6 +58,7 @@ def gather(session: GuardedSession, actor: Actor, assessment_id: int, *, whole: 
         assigns=leads,
         found=examine(session, actor, assessment, today=today) if _is_looked_at(sheet) else None,
         history=_history(session, assessment, actor.time_zone) if whole else [],
+        findings=marks_of_sheet(session, actor, sheet),
         previous_title=_title(session, sheet.previous),
     )
 

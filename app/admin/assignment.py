@@ -14,7 +14,7 @@ from app.admin.assignment_page import gather
 from app.admin.assignment_register import LISTING
 from app.admin.assignment_verdict import AssignmentVerdicts
 from app.admin.record_view import RecordView
-from app.admin.typed_evidence import known_by, typed_evidence
+from app.admin.typed_evidence import offer_existing, typed_evidence
 from app.excel.assignment import SHEET
 from app.forms.assignment import CascadeForm, DecisionForm, ExtensionForm, ReportForm, VerdictForm
 from app.forms.base import TypedForm
@@ -25,7 +25,7 @@ from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotFound, Refusal
 from app.services import assignment as assignments
 from app.services import assignment_report as reports
-from app.services import clock, evidence
+from app.services import clock
 from app.services import term_extension as extensions
 from app.services.assignment_import import order_label
 from app.services.assignment_report import TypedReport
@@ -93,9 +93,7 @@ class AssignmentView(AssignmentVerdicts, RecordView):
             if period.status is PeriodStatus.OPEN
         ]
         if assignment.org_unit_id == current_actor().unit_id:
-            form.existing.choices = [
-                (piece.id, known_by(piece)) for piece in evidence.choosable(guarded(), assignment.org_unit_id)
-            ]
+            offer_existing(form, assignment.org_unit_id)
         return form
 
     def _act(

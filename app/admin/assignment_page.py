@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.admin.cells import size_words, term_word
+from app.admin.finding_mark import Mark, mark_of_assignment
 from app.models import (
     AnalyticalNote,
     Assignment,
@@ -35,7 +36,7 @@ from app.models.enumeration import (
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
-from app.services import analytical_note, clock, evidence
+from app.services import analytical_note, answer_letter, clock, evidence
 from app.services import assignment as assignments
 from app.services import assignment_report as reports
 from app.services import term_extension as extensions
@@ -73,6 +74,9 @@ class AssignmentPage:
     given_by: str
     reports: list[AssignmentReport]
     evidence: dict[int, list[Evidence]]
+    # Which reports have a letter, and whether the actor may write one.
+    letters: Collection[int]
+    may_report: bool
     extensions: list[TermExtension]
     periods: list[AssignmentPeriod]
     children: list[Any]
@@ -87,6 +91,8 @@ class AssignmentPage:
     # Of the training requirement that the point is bound to, in the unit of the assignment and below it.
     coverage: PointCoverage | None
     coverage_url: str
+    # The finding that stands, or the way to write one down.
+    finding: Mark | None
 
     @property
     def term(self) -> tuple[str, str, str]:
@@ -142,6 +148,8 @@ def gather(session: GuardedSession, actor: Actor, assignment: Assignment) -> Ass
         given_by=_given_by(session, actor, order, assignment),
         reports=found,
         evidence=evidence.of_reports(session, [report.id for report in found]),
+        letters=answer_letter.of_reports(session, [report.id for report in found]),
+        may_report=assignment.org_unit_id == actor.unit_id and actor.may(Permission.ASSIGNMENT_REPORT),
         extensions=extensions.of_assignment(session, assignment),
         periods=assignments.periods_of(session, assignment),
         children=children,
@@ -153,6 +161,7 @@ def gather(session: GuardedSession, actor: Actor, assignment: Assignment) -> Ass
         today=today,
         coverage=coverage,
         coverage_url=_coverage_url(actor, assignment, coverage),
+        finding=mark_of_assignment(session, actor, assignment, today),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.admin import audit_event_measure_fields as of_measures
+
 FIELDS = {
     "name": "наименование",
     "short_name": "краткое наименование",
@@ -50,7 +52,6 @@ FIELDS = {
     "quote_end": "конец цитаты",
     "revoked_on": "отменён",
     "position": "место по порядку",
-    "effect": "действие",
     "order_id": "распоряжение",
     "order_point_id": "пункт",
     "written": "как в тексте",
@@ -281,4 +282,5 @@ OF_RECORD = {
 
 
 def field_word(record_type: str, key: str) -> str:
-    return OF_RECORD.get((record_type, key)) or FIELDS.get(key, key)
+    known = OF_RECORD | of_measures.OF_RECORD
+    return known.get((record_type, key)) or FIELDS.get(key) or of_measures.FIELDS.get(key, key)

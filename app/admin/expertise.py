@@ -20,7 +20,7 @@ from app.policies.refusal import Invalid, NotPermitted
 from app.services import clock, expertise
 from app.services.expertise import TypedScore
 from app.services.expertise_sheet import expert_sheet
-from app.web.session import current_actor, guarded
+from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
 Answer = str | Response | tuple[str, int]
@@ -121,6 +121,7 @@ class ExpertiseView(PageView):
             hand_in_form=given.get("hand_in_form") or HandInForm(conclusion=found.conclusion),
             take_back_form=given.get("take_back_form") or TakeBackForm(),
             local=_local,
+            today=today(),
         )
 
 

@@ -32,6 +32,12 @@ USUAL = {
     "assignments": ("Все поручения", "assignment", ()),
     "certificates_soon": ("Документы об обучении, срок которых истекает", "certificate", (("validity", "soon"),)),
     "certificates_entered": ("Документы об обучении на подтверждение", "certificate", (("status", "entered"),)),
+    "measures_overdue": ("Просроченные меры", "corrective_measure", (("term", "overdue"),)),
+    "measures_soon": ("Меры, срок которых подходит", "corrective_measure", (("term", "soon"),)),
+    "measures_done": ("Меры, которые ждут подтверждения", "corrective_measure", (("status", "done"),)),
+    "measures_refused": ("Меры, которые не подтверждены", "corrective_measure", (("status", "not_verified"),)),
+    "evidence_soon": ("Подтверждения, срок которых истекает", "evidence", (("expiry", "soon"),)),
+    "evidence_expired": ("Подтверждения с истёкшим сроком", "evidence", (("expiry", "expired"),)),
 }
 # A letter tells the state of its own day, from its first row.
 NOT_KEPT = frozenset({"on_day", "filters", "after", "before"})

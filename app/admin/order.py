@@ -20,7 +20,7 @@ from app.models import Order
 from app.models.enumeration import OrderStatus
 from app.policies.permission import Permission
 from app.policies.refusal import NotFound
-from app.services import analytical_note, clock
+from app.services import analytical_note, clock, measure_chain
 from app.services import order as orders
 from app.services.order_amendment import amendments_of
 from app.web.session import current_actor, guarded, today
@@ -78,6 +78,7 @@ class OrderView(OrderAmendmentPages):
             issued_at=clock.local(order.issued_at, actor.time_zone) if order.issued_at else None,
             today=today(),
             notes=analytical_note.of_order(guarded(), order.id),
+            roots=measure_chain.roots_of_points(guarded(), [point.id for point in order.points]),
         )
 
     @expose("/<int:record_id>/history")

@@ -19,7 +19,7 @@ from app.models import OrgUnit
 from app.models.enumeration import UnitKind
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid
-from app.services import clock, org_unit, org_unit_choice, org_unit_closing
+from app.services import clock, measure_closing, org_unit, org_unit_choice, org_unit_closing
 from app.services.org_unit import NAMES, Renaming
 from app.services.org_unit_details import UnitDetails
 from app.web.session import current_actor, guarded
@@ -145,9 +145,12 @@ class OrgUnitView(RecordView):
         form = UnitCloseForm(request.form, closed_on=today)
         successors = org_unit_choice.possible_successors(work, unit)
         form.successor_id.choices = [("", "без правопреемника"), *((one.id, one.label) for one in successors)]
-        count = len(org_unit_closing.open_assignments(work, unit))
+        told = {
+            "count": len(org_unit_closing.open_assignments(work, unit)),
+            "weak": measure_closing.open_of(work, unit),
+        }
         if request.method == "GET" or not form.validate():
-            return self._form("org_unit/close.html", form, request.method, unit=unit, count=count)
+            return self._form("org_unit/close.html", form, request.method, unit=unit, **told)
         try:
             chosen = form.successor_id.data
             org_unit.close(
@@ -162,7 +165,7 @@ class OrgUnitView(RecordView):
             )
         except Invalid as refusal:
             form.show(refusal)
-            return self._form("org_unit/close.html", form, request.method, unit=unit, count=count)
+            return self._form("org_unit/close.html", form, request.method, unit=unit, **told)
         flash(f"Организация «{unit.label}» закрыта.", "success")
         return redirect(f"/org-units/{record_id}")
 

@@ -33,7 +33,7 @@ from app.policies.permission import Permission
 from app.policies.refusal import NotPermitted
 from app.services import audit, clock, job, own_exports
 from app.web.session import acting_as, begin_writing, current_actor, guarded, this_app
-from app.web.shell import shell
+from app.web.shell import MenuEntry, shell
 
 SUMMARY = "summary_workbook"
 SUMMARY_KIND = "export_summary"
@@ -91,6 +91,9 @@ class ReportView(PageView):
             round_annex_made=made.get(own_exports.ROUND_ANNEX),
             annex_made=made.get(own_exports.ANNEX),
             summary_made=made.get(SUMMARY),
+            shows_measures=actor.may(Permission.MEASURE_READ),
+            plan_made=made.get(own_exports.MEASURE_PLAN),
+            measures_made=made.get(own_exports.MEASURE_SUMMARY),
             registers=[
                 Register(
                     view.title,
@@ -161,13 +164,16 @@ class ReportView(PageView):
 def _registers() -> list[RecordView]:
     """Those that the actor may open, in the order of the menu and of the tabs under it."""
     views: dict[str, RecordView] = current_app.extensions["registers"]
-    tabs = [entry.endpoint.split(".")[0] for entry in current_app.extensions["training"]]
+    tabs = [[_word(one) for one in entries] for _, entries in current_app.extensions["sections"].values()]
     order: list[str] = []
     for entry in current_app.extensions["menu"]:
-        word = entry.endpoint.split(".")[0]
-        order += tabs if word in tabs else [word]
+        order += next((words for words in tabs if _word(entry) in words), [_word(entry)])
     open_to_actor = [word for word, view in views.items() if current_actor().may(view.read)]
     return [views[word] for word in sorted(open_to_actor, key=order.index)]
+
+
+def _word(entry: MenuEntry) -> str:
+    return entry.endpoint.split(".")[0]
 
 
 def _arguments(on_day: str) -> MultiDict[str, str]:

@@ -77,6 +77,7 @@ class RoundGridView(PageView):
             shown=len(found.rows),
             rows=_rows(found, starts, grouped=is_region and found.opened is None),
             alone=actor.unit_kind is UnitKind.SCHOOL,
+            finds=actor.may(Permission.FINDING_WRITE) and found.round.status is not RoundStatus.DRAFT,
             acts=[
                 {"label": BUTTONS[act], "action": query.url(f"{address}/{act}", sort=""), "danger": act == "return"}
                 for act in found.acts()

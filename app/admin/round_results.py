@@ -57,6 +57,7 @@ class RoundResultsView(PageView):
             results=found,
             is_draft=found.round.status is RoundStatus.DRAFT,
             alone=actor.unit_kind is UnitKind.SCHOOL,
+            finds=actor.may(Permission.FINDING_WRITE) and found.round.status is not RoundStatus.DRAFT,
             **_cut(found, query, address, is_region=actor.unit_kind is UnitKind.REGION),
         )
 

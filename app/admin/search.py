@@ -60,6 +60,8 @@ def _sections(found: Found, query: str) -> list[tuple[str, Group, str, str]]:
         ("Потоки", found.groups, "/training-groups/", f"/training-groups/?{asked}"),
         ("Программы обучения", found.programmes, "/programmes/", f"/programmes/?{asked}"),
         ("Требования к обучению", found.requirements, "/training-requirements/", f"/training-requirements/?{asked}"),
+        ("Недостатки", found.findings, "/findings/", f"/findings/?{asked}"),
+        ("Корректирующие меры", found.measures, "/corrective-measures/", f"/corrective-measures/?{asked}"),
         ("Поручения", found.assignments, "/assignments/", f"/assignments/?{asked}"),
         ("Пользователи", found.people, "/users/", f"/users/?{asked}"),
     )

@@ -11,6 +11,7 @@ from flask import current_app, render_template, url_for
 from flask_admin import AdminIndexView, expose
 
 from app.admin.cells import term_word
+from app.admin.work_measures import part_of as measures_of
 from app.admin.work_monitoring import parts_of, rounds_of
 from app.admin.work_part import SHOWN, Line, Part
 from app.admin.work_training import coverage_of, part_of
@@ -50,7 +51,8 @@ class WorkView(AdminIndexView):
             day=f"{today:%d.%m.%Y}",
             parts=_parts(found.queue, actor, today)
             + parts_of(found.monitoring, actor, today)
-            + part_of(found.training, actor, today),
+            + part_of(found.training, actor, today)
+            + measures_of(found.measures, actor),
             rounds=rounds_of(found.monitoring, today),
             coverage=coverage_of(found.training, today),
             figures=_figures(found.figures, today),

@@ -123,3 +123,35 @@ def _with_surname(words: list[str]) -> list[str]:
         if form is not None:
             result[index] = _as_written(form.word, word)
     return result
+
+
+def to_dative(words: list[str]) -> list[str]:
+    """A position in the nominative («первый заместитель министра») turned to the dative; unsure words stay.
+
+    The adjectives before the first noun and that noun are turned; what follows is a genitive and stays.
+    """
+    turned: list[str] = []
+    for position, word in enumerate(words):
+        found = [p for p in _parses(word.lower()) if p.tag.case == "nomn" and p.tag.number == "sing"]
+        found = [p for p in found if p.tag.POS in {"NOUN", "ADJF", "PRTF"}]
+        form = found[0].inflect({"datv"}) if found else None
+        if form is None:
+            return words
+        turned.append(_as_written(form.word, word))
+        if found[0].tag.POS == "NOUN":
+            return [*turned, *words[position + 1 :]]
+    return words
+
+
+def name_to_dative(word: str, kind: str, gender: str = "") -> str:
+    """A part of a person's name in the nominative; `kind` is Surn, Name or Patr, `gender` masc, femn or unknown."""
+    found = [p for p in _parses(word.lower()) if kind in p.tag and p.tag.case == "nomn" and p.tag.number == "sing"]
+    known = [p for p in found if gender in {"", p.tag.gender}] or found
+    form = known[0].inflect({"datv"}) if known else None
+    return _as_written(form.word, word) if form is not None else word
+
+
+def gender_of(word: str, kind: str) -> str:
+    """Of a name or a patronymic in the nominative: masc, femn, or nothing where it is not known."""
+    found = [p for p in _parses(word.lower()) if kind in p.tag and p.tag.case == "nomn"]
+    return str(found[0].tag.gender) if found else ""

@@ -31,3 +31,11 @@ PDF_CPU_SECONDS: Final = 20
 # Below the half minute after which web servers give up on a request.
 PDF_WALL_SECONDS: Final = 25
 PDF_MEMORY_BYTES: Final = 768 * MIB
+
+# The template of a letter with a coat of arms is some 100 KB.
+MAX_LETTER_TEMPLATE_BYTES: Final = 2 * MIB
+# What fields and loops make of one part of it.
+MAX_LETTER_PART_CHARS: Final = 16 * MIB
+LETTER_CPU_SECONDS: Final = 20
+LETTER_WALL_SECONDS: Final = 25
+LETTER_MEMORY_BYTES: Final = 768 * MIB

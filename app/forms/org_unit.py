@@ -76,12 +76,12 @@ class UnitCloseForm(TypedForm):
     )
     successor_id = SelectField("Правопреемник", coerce=row_number, choices=[], validate_choice=False)
     fate = RadioField(
-        "Что делать с открытыми поручениями",
+        "Что делать с открытым",
         choices=[
             (PASS_ON, "Передать правопреемнику с теми же сроками"),
             (WITHDRAW, "Снять без исполнения"),
         ],
-        validators=[InputRequired("Выберите, что делать с открытыми поручениями.")],
+        validators=[InputRequired("Выберите, что делать с открытыми поручениями, недостатками и мерами.")],
     )
 
 

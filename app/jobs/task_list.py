@@ -1,5 +1,5 @@
 """Every module with tasks or schedules: importing this one makes them known."""
 
-from app.jobs import mailing, measured, order_issue, upkeep, workbook_import
+from app.jobs import mailing, measure_effect, measured, order_issue, upkeep, workbook_import
 
-MODULES = (mailing, measured, order_issue, upkeep, workbook_import)
+MODULES = (mailing, measure_effect, measured, order_issue, upkeep, workbook_import)

@@ -148,9 +148,8 @@ def criteria(key: ScopeKey) -> tuple[LoaderCriteriaOption, ...]:
     """The loader options of one scope. The callable form is adapted to aliases in explicit joins; the other leaks."""
     unit, me = key.unit_id or 0, key.user_id or 0
 
-    def option(model: type) -> LoaderCriteriaOption:
+    def option(model: type, rule: Rule) -> LoaderCriteriaOption:
         # A number that a rule does not use would be refused by SQLAlchemy as untracked: hence three shapes.
-        rule = rule_of(model)
         if key.kind is None and rule in {PERSONAL, PRESETS} and key.installation_admin:
             return with_loader_criteria(model, lambda cls: reach.of_person_without_unit(cls, me), include_aliases=True)
         if key.kind is None or rule is CLOSED:
@@ -161,7 +160,22 @@ def criteria(key: ScopeKey) -> tuple[LoaderCriteriaOption, ...]:
             return with_loader_criteria(model, lambda cls: of_kind(cls, unit, me), include_aliases=True)
         return with_loader_criteria(model, lambda cls: of_kind(cls, unit), include_aliases=True)
 
-    return tuple(option(mapper.class_) for mapper in Base.registry.mappers)
+    return tuple(option(target, rule) for target, rule in _targets())
+
+
+@lru_cache(maxsize=1)
+def _targets() -> tuple[tuple[type, Rule], ...]:
+    """What the options name: a mixin where its rule is that of every model which carries it, else the models.
+
+    Every option costs each statement some microseconds, and three of four models carry one of a few mixins.
+    """
+    models = {mapper.class_: rule_of(mapper.class_) for mapper in Base.registry.mappers}
+    named: list[tuple[type, Rule]] = []
+    for target, rule in RULES:
+        ruled = [model for model, its in models.items() if its is rule and issubclass(model, target)]
+        carriers = [model for model in models if issubclass(model, target)]
+        named.extend([(target, rule)] if len(ruled) == len(carriers) else [(model, rule) for model in ruled])
+    return tuple(named)
 
 
 def rule_of(model: type) -> Rule:

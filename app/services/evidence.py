@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.models import AssignmentReport, Evidence, EvidenceRevision, ReportEvidence
 from app.models.enumeration import EvidenceKind
+from app.models.search_text import like_pattern
 from app.policies.actor import Actor
 from app.policies.refusal import Invalid, NotFound
+from app.services.past_search import folded_words
 
 LONGEST_URL = 2000
-MOST_CHOOSABLE = 100
+# More are found by search.
+MOST_CHOOSABLE = 30
 
 
 class Stored(Protocol):
@@ -41,6 +44,7 @@ class TypedEvidence:
     title: str = ""
     number: str = ""
     dated_on: date | None = None
+    valid_until: date | None = None
     url: str = ""
     file: Stored | None = None
     existing_id: int | None = None
@@ -61,6 +65,12 @@ def checked_url(raw: str) -> str:
     if not sound or len(address) > LONGEST_URL or any(sign.isspace() or ord(sign) < ord(" ") for sign in address):
         raise Invalid("Это не адрес страницы. Вставьте ссылку целиком, она начинается с https://", field="url")
     return address
+
+
+def check_term(dated_on: date | None, valid_until: date | None, *, field: str = "valid_until") -> None:
+    """Raises Invalid for a document that ends before it begins."""
+    if dated_on is not None and valid_until is not None and valid_until < dated_on:
+        raise Invalid("Документ не может перестать действовать раньше своей даты. Проверьте годы.", field=field)
 
 
 def attach(
@@ -92,6 +102,7 @@ def _piece(session: Session, actor: Actor, unit_id: int, typed: TypedEvidence, n
     url = checked_url(typed.url)
     if typed.file is None and not url:
         raise Invalid("Приложите файл или вставьте ссылку.", field="url")
+    check_term(typed.dated_on, typed.valid_until, field="evidence_valid_until")
     title = typed.title.strip() or (typed.file.file_name if typed.file is not None else url)
     piece = Evidence(
         org_unit_id=unit_id,
@@ -99,6 +110,7 @@ def _piece(session: Session, actor: Actor, unit_id: int, typed: TypedEvidence, n
         title=title[:300],
         number=typed.number.strip()[:100],
         dated_on=typed.dated_on,
+        valid_until=typed.valid_until,
         url=url,
     )
     session.add(piece)
@@ -135,11 +147,31 @@ def of_reports(session: Session, report_ids: Sequence[int]) -> dict[int, list[Ev
     return found
 
 
-def choosable(session: Session, unit_id: int) -> list[Evidence]:
-    """What the unit has shown before and may show again; the newest first."""
-    statement = select(Evidence).where(Evidence.org_unit_id == unit_id).options(selectinload(Evidence.revisions))
-    statement = statement.order_by(Evidence.id.desc()).limit(MOST_CHOOSABLE)
-    return list(session.scalars(statement))
+def choosable(
+    session: Session, unit_id: int, query: str = "", ticked: Collection[int] = (), without: Collection[int] = ()
+) -> list[Evidence]:
+    """What the unit has shown anywhere and may show again: what is ticked already, then the newest found."""
+    own = select(Evidence).where(Evidence.org_unit_id == unit_id).options(selectinload(Evidence.revisions))
+    own = own.where(Evidence.id.not_in(without)) if without else own
+    kept = list(session.scalars(own.where(Evidence.id.in_(ticked)).order_by(Evidence.id.desc()))) if ticked else []
+    found = own.where(Evidence.id.not_in(ticked)) if ticked else own
+    if query.strip():
+        found = found.where(or_(*named_so(like_pattern(query))))
+    return [*kept, *session.scalars(found.order_by(Evidence.id.desc()).limit(MOST_CHOOSABLE))]
+
+
+def named_so(pattern: str) -> list[ColumnElement[bool]]:
+    """Conditions of a search, to be OR-ed: the title, the number, the address or a file has the pattern in it."""
+    names: list[ColumnElement[str]] = [Evidence.title.expression, Evidence.number.expression, Evidence.url.expression]
+    files = select(EvidenceRevision.evidence_id).where(
+        folded_words([EvidenceRevision.file_name.expression]).like(pattern, escape="\\")
+    )
+    return [folded_words(names).like(pattern, escape="\\"), Evidence.id.in_(files)]
+
+
+def count_of(session: Session, unit_id: int) -> int:
+    """How many pieces the unit has."""
+    return session.scalar(select(func.count()).select_from(Evidence).where(Evidence.org_unit_id == unit_id)) or 0
 
 
 def revision_to_read(session: Session, revision_id: int) -> EvidenceRevision:

@@ -15,7 +15,7 @@ from app.models.enumeration import UnitKind
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
-from app.services import beyond_scope, org_unit_closing, org_unit_periods
+from app.services import beyond_scope, measure_closing, org_unit_closing, org_unit_periods
 from app.services.org_unit_details import UnitDetails, checked
 
 DAY = timedelta(days=1)
@@ -124,7 +124,8 @@ def close(
     reason: str,
     today: date,
 ) -> int:
-    """Closes a unit: its open assignments pass to the successor or are withdrawn, its unfinished sheets are excused.
+    """Closes a unit: its open assignments, findings and measures pass to the successor or are taken off, its
+    unfinished sheets are excused.
 
     Returns how many assignments there were.
 
@@ -136,16 +137,19 @@ def close(
     if not reason.strip():
         raise Invalid("Укажите основание: каким актом организация закрыта.", field="reason")
     if pass_on and successor is None:
-        raise Invalid("Выберите правопреемника или снимите поручения.", field="successor_id")
+        raise Invalid("Выберите правопреемника или снимите открытое.", field="successor_id")
     if successor is not None:
         _check_successor(unit, successor)
     assignments = org_unit_closing.open_assignments(session, unit)
+    weak = measure_closing.open_of(session, unit)
     if successor is not None and pass_on:
         org_unit_closing.pass_on(session, unit, successor, assignments)
+        measure_closing.pass_on(session, unit, successor, weak)
     told = f"Организация закрыта: {reason.strip()}"
     if successor is not None and pass_on:
         told = f"{told}. Перешло: {successor.label}"
     org_unit_closing.withdraw(session, assignments, reason=told, today=today)
+    measure_closing.take_off(session, weak, reason=told)
     org_unit_closing.excuse_sheets(session, unit, reason=f"Организация закрыта: {reason.strip()}")
     org_unit_closing.end_positions(session, unit, closed_on=closed_on)
     unit.closed_on = closed_on

@@ -16,6 +16,9 @@ JOURNAL = cast(Table, AuditEvent.__table__)
 ANNEX = "annex of an order"
 ROUND_ANNEX = "annex of a round"
 COVERAGE_ANNEX = "annex of a requirement"
+# Taken as lists: they belong to no one record.
+MEASURE_PLAN = "measure_plan"
+MEASURE_SUMMARY = "measure_summary"
 ANNEXES = {"order": ANNEX, "monitoring_round": ROUND_ANNEX, "training_requirement": COVERAGE_ANNEX}
 
 

@@ -26,7 +26,7 @@ from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, Refusal
-from app.services import assessment_workbook, assignment_workbook, audit, clock
+from app.services import assessment_workbook, assignment_workbook, audit, clock, measure_workbook
 from app.services.bulk_import import Tell, silent
 from app.services.row_verdict import Change, Planned, RowVerdict, VerdictKind, wrong
 from app.services.unit_workbook import Merge, UnitPart, UnitRow
@@ -34,7 +34,7 @@ from app.services.unit_workbook import Merge, UnitPart, UnitRow
 REGISTER = "personal"
 FORMAT = 1
 # Sheets that slices put into the workbook, in the order of its tabs.
-PARTS: tuple[UnitPart, ...] = (assignment_workbook.PART, assessment_workbook.PART)
+PARTS: tuple[UnitPart, ...] = (assignment_workbook.PART, assessment_workbook.PART, measure_workbook.PART)
 _BROKEN = "Служебный лист книги повреждён или изменён: скачайте книгу заново и перенесите в неё свои записи."
 _FOREIGN = "Эта книга выдана другой организации: вернуть её может только она."
 

@@ -1,4 +1,4 @@
-"""One search over orders, points, assignments, monitoring, training, units and people, in the actor's scope."""
+"""One search over orders, assignments, monitoring, training, measures, units and people, in the actor's scope."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.models.enumeration import AssignmentStatus, OrderKind, OrderStatus, Uni
 from app.models.search_text import folded, like_pattern
 from app.policies.actor import Actor
 from app.policies.permission import Permission
-from app.services import search_monitoring, search_training
+from app.services import search_measures, search_monitoring, search_training
 from app.services.order_head import name_of
 from app.services.search_hit import SHOWN, Group, Hit, ten
 
@@ -43,6 +43,8 @@ class Found:
     groups: Group = field(default_factory=Group)
     certificates: Group = field(default_factory=Group)
     requirements: Group = field(default_factory=Group)
+    findings: Group = field(default_factory=Group)
+    measures: Group = field(default_factory=Group)
 
     @property
     def is_empty(self) -> bool:
@@ -75,6 +77,9 @@ def everywhere(session: Session, actor: Actor, query: str) -> Found:
         found.certificates = search_training.certificates(session, pattern)
     if actor.may(Permission.REQUIREMENT_READ):
         found.requirements = search_training.requirements(session, pattern)
+    if actor.may(Permission.MEASURE_READ):
+        found.findings = search_measures.findings(session, pattern)
+        found.measures = search_measures.measures(session, pattern)
     if actor.may(Permission.ORG_UNIT_READ):
         found.units = _units(session, pattern)
     if actor.may(Permission.USER_READ):

@@ -24,7 +24,7 @@ from app.models.enumeration import (
 )
 from app.policies.actor import Actor
 from app.policies.permission import Permission
-from app.services import monitoring_work, training_work
+from app.services import measure_work, monitoring_work, training_work
 from app.services.monitoring_work import MonitoringWork
 from app.services.order_head import Tally, is_late, name_of
 from app.services.training_work import TrainingWork
@@ -113,6 +113,7 @@ class Work:
     running: list[Progress]
     monitoring: MonitoringWork
     training: TrainingWork
+    measures: dict[measure_work.Call, int]
 
 
 def build(session: Session, actor: Actor, *, today: date) -> Work:
@@ -131,7 +132,8 @@ def build(session: Session, actor: Actor, *, today: date) -> Work:
         queue.drafts = _drafts(session, actor)
     figures, running = _figures(session, today)
     training = training_work.build(session, actor, today=today)
-    return Work(queue, figures, running, monitoring_work.build(session, actor), training)
+    measures = measure_work.calls(session, actor, today=today)
+    return Work(queue, figures, running, monitoring_work.build(session, actor), training, measures)
 
 
 def waiting_count(session: Session, actor: Actor, *, today: date) -> int:
@@ -154,6 +156,7 @@ def waiting_count(session: Session, actor: Actor, *, today: date) -> int:
             )
         )
     counts += monitoring_work.waiting(actor, today=today) + training_work.waiting(actor, today=today)
+    counts += measure_work.waiting(actor, today=today)
     if not counts:
         return 0
     if len(counts) == 1:

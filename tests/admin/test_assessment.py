@@ -17,6 +17,9 @@ from app.services.expertise import TypedScore
 from tests.factories.monitoring import Held, fill_sheet, hold_round
 from tests.services.statements import counted
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 GOOD = {"Д1": "2", "Д2": "2", "Г1": "1"}
 JSON = {"Accept": "application/json"}
 

@@ -13,6 +13,9 @@ from app.models.enumeration import AssignmentStatus, ReportStatus
 from app.policies.unscoped import open_session
 from tests.admin.assignment_pages import LATER, TODAY, a_file, issued, report, stored
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 __all__ = ["issued"]
 
 

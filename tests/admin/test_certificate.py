@@ -13,6 +13,9 @@ from app.models.enumeration_of_training import EnrolmentStatus
 from app.services import clock
 from tests.factories.training import add_certificate, add_group, add_person, add_programme, add_topic, enrol, writing
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 TYPED = {
     "document_kind": "advanced",

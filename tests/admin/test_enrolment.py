@@ -14,6 +14,9 @@ from app.models.enumeration_of_training import EnrolmentStatus, PositionKind, Tr
 from app.services import clock
 from tests.factories.training import add_group, add_person, add_position, add_programme, enrol, writing
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 Status = EnrolmentStatus
 TODAY = clock.today("Asia/Sakhalin")
 
@@ -89,7 +92,6 @@ def test_the_list_in_excel_and_the_register_are_cut_to_the_reader(engine, world,
     assert planned
 
 
-@pytest.mark.once
 def test_one_act_on_the_page_of_one(engine, world, browser, work, open_group):
     person = add_person(engine, world)
     add_position(engine, world, person, "school_b", kind=PositionKind.DEPUTY)

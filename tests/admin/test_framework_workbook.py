@@ -16,6 +16,9 @@ from app.services.framework_import import carried
 from app.services.framework_proposal import proposal
 from tests.admin.framework_pages import load_proposed, set_of
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def loaded(browser):

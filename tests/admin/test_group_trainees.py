@@ -19,6 +19,9 @@ from tests.factories.training import (
     writing,
 )
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 Status = EnrolmentStatus
 TODAY = clock.today("Asia/Sakhalin")
 NUMBER = "112-233-445 95"

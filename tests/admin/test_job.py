@@ -14,6 +14,9 @@ from app.policies.unscoped import open_session
 from app.services import clock, job_result
 from tests.jobs.tasks import ask, worker_for
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 PART = {"HX-Request": "true"}
 
 

@@ -15,6 +15,9 @@ from app.policies.unscoped import open_session
 from tests.factories.order import issue_order
 from tests.jobs.mail_world import an_order, give_addresses, set_up, the_mailing
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 FIRST = {"timing": "weekly", "weekday": "0", "hour": "8", "days_before": "3", "title": ""}
 
 

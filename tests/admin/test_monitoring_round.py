@@ -16,6 +16,9 @@ from app.services import clock
 from tests.factories.monitoring import build_framework, fill_sheet, hold_round
 from tests.services.statements import counted
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 TODAY = clock.today("Asia/Sakhalin")
 
 

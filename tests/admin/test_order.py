@@ -10,6 +10,9 @@ from app.models.enumeration import AssignmentStatus, OrderStatus
 from tests.factories.order import Point, issue_order
 from tests.services.statements import counted
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 
 def test_a_draft_is_its_issuers_alone(engine, world, browser):
     draft = issue_order(engine, world, status=OrderStatus.DRAFT, title="КАНАРЕЙКА")

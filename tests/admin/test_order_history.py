@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.models import Order, OrderPoint
 from app.models.enumeration import Modality, OrderKind
 from tests.factories.order import Point, issue_order
+
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
 
 
 def test_changed_values_and_exports_are_told_in_words(engine, world, work, browser):

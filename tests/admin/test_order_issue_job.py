@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from app.models import Assignment, Order
 from app.models.enumeration import OrderStatus
 from app.web.background import worker
 from tests.admin.order_pages import LETTER, paste
+
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
 
 
 def test_a_large_issue_is_a_job_of_the_person_who_confirmed_it(app, browser, work, monkeypatch):

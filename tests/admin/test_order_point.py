@@ -9,6 +9,9 @@ from app.models.enumeration import OrderStatus
 from tests.admin.order_pages import HX, paste, points_of, typed
 from tests.factories.order import Point, issue_order
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def drafted(engine, world):

@@ -12,6 +12,9 @@ from app.models import Assignment, Order, OrderPoint
 from tests.admin.order_pages import LETTER, issue, paste, points_of
 from tests.services.order_world import TEXT, add_sakhalin
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def sakhalin(engine, world):

@@ -11,6 +11,9 @@ from app.models.enumeration import UnitKind
 from app.policies.unscoped import open_session
 from tests.factories.world import add_unit
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def found(engine):

@@ -14,6 +14,9 @@ from app.models.enumeration_of_training import DocumentKind, GroupStatus, Progra
 from app.services import clock
 from tests.factories.training import add_group, add_programme, add_topic
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 TODAY = clock.today("Asia/Sakhalin")
 Status = ProgrammeStatus
 
@@ -114,7 +117,6 @@ def test_terms_move_in_any_state_and_an_excluded_programme_keeps_its_groups(engi
     assert "0 из 25" in page
 
 
-@pytest.mark.once
 def test_the_region_keeps_a_programme_for_a_provider(world, browser, work):
     region = browser("region")
     assert "Институт развития: Сахалинская" in region.get("/programmes/new/").text
@@ -129,7 +131,6 @@ def test_the_region_keeps_a_programme_for_a_provider(world, browser, work):
     assert work("region").get(Programme, ours.id) is None
 
 
-@pytest.mark.once
 def test_the_list_of_programmes_narrowed_past_and_as_a_workbook(engine, world, browser):
     topic = add_topic(engine, world, title="Анализ ВПР")
     add_programme(engine, world, title="Поздняя", topic_id=topic, register_by=TODAY - timedelta(1))

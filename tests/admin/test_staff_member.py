@@ -15,6 +15,9 @@ from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus, Pos
 from app.policies.unscoped import open_session
 from tests.factories.training import add_certificate, add_group, add_person, add_position, add_programme, enrol
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 SNILS = "11223344595"
 
 

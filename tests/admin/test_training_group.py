@@ -14,6 +14,9 @@ from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus, Pro
 from app.services import clock
 from tests.factories.training import add_group, add_person, add_programme, add_topic, enrol
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 TODAY = clock.today("Asia/Sakhalin")
 Status = EnrolmentStatus
 
@@ -147,7 +150,6 @@ def test_the_region_opens_a_group_for_its_provider_and_sees_no_others_drafts(eng
     assert work("region").get(TrainingGroup, own) is None
 
 
-@pytest.mark.once
 def test_the_list_of_groups_narrowed_past_and_as_a_workbook(engine, world, browser):
     topic = add_topic(engine, world, title="Анализ ВПР")
     first = add_programme(engine, world, title="Анализ результатов", topic_id=topic)

@@ -26,6 +26,9 @@ from tests.factories.training import (
 )
 from tests.services.statements import counted
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 TITLE = "Обучение руководителей по ВСОКО"
 
 
@@ -167,7 +170,6 @@ def test_coverage_goes_from_the_municipality_to_the_people(engine, world, browse
     assert {row[0].value for row in book.active.iter_rows()} >= {TITLE, "Ещё одно"}
 
 
-@pytest.mark.once
 def test_the_ticked_of_the_missing_go_to_a_group(engine, world, browser, subject):
     number = add_requirement(engine, world, title=TITLE)
     address = f"/training-requirements/{number}/missing"
@@ -196,7 +198,6 @@ def test_the_ticked_of_the_missing_go_to_a_group(engine, world, browser, subject
     assert "учит другому" in wrong.text
 
 
-@pytest.mark.once
 def test_a_proposal_writes_nothing_until_it_is_accepted(engine, world, browser, subject):
     number = add_requirement(engine, world, title=TITLE)
     address = f"/training-requirements/{number}/proposal"
@@ -223,7 +224,6 @@ def test_a_proposal_writes_nothing_until_it_is_accepted(engine, world, browser, 
     assert region.get(address).status_code == 409
 
 
-@pytest.mark.once
 def test_the_workbook_says_what_the_pages_say_in_the_asker_s_scope(engine, world, browser, subject):
     number = add_requirement(engine, world, title=TITLE, basis="распоряжение № 1")
     address = f"/training-requirements/{number}/annex"

@@ -12,6 +12,9 @@ from app.models.enumeration import Duty
 from app.policies.unscoped import open_session
 from tests.factories.world import add_user
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def duties(engine):

@@ -15,6 +15,9 @@ from app.policies.unscoped import open_session
 from app.services import org_unit
 from tests.services.workbook_rounds import heading_row, table
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 TOWN = "Томаринский муниципальный округ"
 HEAD = ("Вид", "Наименование", "Муниципалитет", "Сайт")
 

@@ -15,6 +15,9 @@ from app.services import clock, job_result, org_unit
 from tests.admin.test_workbook_import import HEAD, TOWN, brought, saved, upload
 from tests.services.workbook_rounds import table
 
+# On PostgreSQL every page is asked by the scope matrix.
+pytestmark = pytest.mark.once
+
 __all__ = ["saved"]
 
 

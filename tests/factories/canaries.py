@@ -175,7 +175,9 @@ def readable(login: str) -> set[str]:
         for town, school in (("municipality", "school"), ("municipality2", "school_b")):
             if f"{prefix}{school}" in mine or f"{prefix}{town}" in mine:
                 words.add(canary(f"{prefix}{town} letter"))
+                words.add(canary(f"{prefix}{town} measure"))
     words |= {canary(f"{unit} trainee") for unit in mine}
+    words |= {canary(f"{unit} measure") for unit in mine}
     if mine:
         # What a region's provider offers, and what the region asks, is told to the whole region.
         abroad = login.startswith("foreign_")
@@ -190,6 +192,6 @@ def readable(login: str) -> set[str]:
 
 def every_canary() -> set[str]:
     units = (*ALL, "region", "foreign_region")
-    kinds = ("", " person", " draft", " letter", " job", " mailing", " note", " trainee")
+    kinds = ("", " person", " draft", " letter", " job", " mailing", " note", " trainee", " measure")
     words = {canary(f"{unit}{what}") for unit in units for what in kinds}
     return words | {canary("admin job"), canary("offer"), canary("foreign_offer")}

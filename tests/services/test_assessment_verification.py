@@ -10,6 +10,9 @@ from app.services import assessment as assessments
 from app.services import assessment_approval as approvals
 from tests.services.approved_sheets import NOW, TODAY, accepted_sheets, approve_sheet, tamper
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def held(engine, world):

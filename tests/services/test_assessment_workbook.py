@@ -39,6 +39,9 @@ from tests.services.assessment_books import (
 from tests.services.assessment_deeds import change, opener
 from tests.services.workbook_rounds import NOW, TODAY, means
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 FILLED = {"Ответ", "Неприменимо", "Почему неприменимо", "Пояснение"}
 
 

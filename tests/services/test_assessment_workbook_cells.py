@@ -24,6 +24,9 @@ from tests.services.assessment_books import (
 from tests.services.assessment_deeds import change
 from tests.services.workbook_rounds import NOW, means
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def held(engine, world):

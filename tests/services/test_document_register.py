@@ -22,6 +22,9 @@ from app.services.document_register_people import FoundBy
 from tests.factories.training import add_certificate, add_group, add_person, add_programme, enrol, writing
 from tests.unit.document_register_books import NUMBER, PRINTED, ROW, written
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 HEADING = Heading(("ФИС ФРДО",), NOW, "Кто-то", "Институт")
@@ -292,7 +295,6 @@ def test_what_the_region_brings_waits_for_confirmation_and_needs_the_issuer(engi
     assert session.get(StaffMember, person).has_snils
 
 
-@pytest.mark.once
 def test_what_comes_back_forged_is_refused_in_words(work, actor):
     for text in ("", "нет", "AAAA", packed([], Told("x"))[:-6], "eJxLTEoGAAJNASc="):
         with pytest.raises(Invalid, match="загрузите книгу ещё раз"):

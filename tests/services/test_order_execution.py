@@ -14,6 +14,9 @@ from app.services import order_execution
 from tests.factories.order import Point, add_report, issue_order
 from tests.services.statements import counted
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 AS_OF = datetime(2026, 11, 21, 14, 5, tzinfo=ZoneInfo("Asia/Sakhalin"))
 YESTERDAY = date(2026, 11, 20)
 TOMARI, ANIVA = "Томаринский муниципальный округ", "Анивский муниципальный округ"

@@ -20,6 +20,9 @@ from app.services.row_verdict import VerdictKind
 from tests.factories.order import Point, add_report, issue_order
 from tests.services.workbook_rounds import NOW, TODAY, brought, heading_row, means
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def order(engine, world):

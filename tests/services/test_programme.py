@@ -17,6 +17,9 @@ from app.services import training_topic as topics
 from app.services.programme import TypedProgramme
 from tests.factories.training import add_group, add_programme, add_topic
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 TODAY = date(2026, 11, 22)
 TYPED = TypedProgramme(
     "  Внутренняя  система\nоценки ",

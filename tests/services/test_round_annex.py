@@ -19,6 +19,9 @@ from app.services.round_register import REGIONAL_SCHOOLS
 from tests.factories.monitoring import build_framework, fill_sheet, hold_round
 from tests.services.statements import counted
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 AS_OF = datetime(2026, 11, 22, 14, 5, tzinfo=ZoneInfo("Asia/Sakhalin"))
 TOMARI, ANIVA = "Томаринский муниципальный округ", "Анивский муниципальный округ"
 UNITS = ("municipality", "municipality2", "school", "school2", "school_b", "school_c", "regional_school")

@@ -17,6 +17,9 @@ from tests.factories.training import add_group, add_person, add_programme, enrol
 from tests.services.statements import counted
 from tests.services.training_work import unnamed
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 TODAY = date(2026, 11, 22)
 Status = EnrolmentStatus
 

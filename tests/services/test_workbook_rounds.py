@@ -22,6 +22,9 @@ from tests.factories.order import Point, issue_order
 from tests.factories.training import add_certificate, add_person, add_topic
 from tests.services.workbook_rounds import ONE_CELL, ROUNDS, SCHOOL, brought, edited, judged, means, table
 
+# What it says of the database its services say on PostgreSQL too.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def order(engine, world):

@@ -13,10 +13,22 @@ from tests.factories.training_canaries import shown, snils_of
 SEES_ALL_UNITS_AND_PEOPLE = {"admin"}
 STANDS = {"observer": "region", "unit_admin": "region"}
 # A provider is not assessed, nor told who must be trained; orders, programmes and groups it knows.
-OF_THE_REGION = {"framework", "group", "norm", "order", "programme", "requirement", "round", "topic"}
+OF_THE_REGION = {
+    "cause",
+    "framework",
+    "group",
+    "letter template",
+    "measure template",
+    "norm",
+    "order",
+    "programme",
+    "requirement",
+    "round",
+    "topic",
+}
 NOT_OF_PROVIDERS = {"framework", "requirement", "round"}
 OF_TRAINEES = {"enrolment", "issued", "trainee"}
-OF_MUNICIPALITIES = {"letter", "municipal requirement", "municipal round"}
+OF_MUNICIPALITIES = {"letter", "municipal requirement", "municipal round", "shared measure"}
 
 
 def may_see(login: str, kind: str, unit: str) -> bool:

@@ -1,0 +1,110 @@
+"""What findings and corrective measures ask of a person now, by one statement."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from app.models import CorrectiveMeasure, Evidence, Finding, MeasureFinding
+from app.models.corrective_measure import LIVE_STATUSES
+from app.models.enumeration import UnitKind
+from app.models.enumeration_of_measures import FindingStatus, MeasureStatus
+from app.policies.actor import Actor
+from app.policies.permission import Permission
+from app.services.evidence_expiry import runs_out
+
+# «Скоро»: as the register of measures says it.
+SOON = timedelta(days=14)
+
+
+class Call(enum.StrEnum):
+    """What waits; the page has a sentence and an address for each."""
+
+    VERIFY = "verify"
+    OVERDUE = "overdue"
+    MEND = "mend"
+    SOON = "soon"
+    BEGIN = "begin"
+    ANSWER = "answer"
+    OVERDUE_BELOW = "overdue_below"
+    EXPIRING = "expiring"
+
+
+# What the bell counts: somebody waits for this person's act.
+RINGS = frozenset({Call.VERIFY, Call.OVERDUE, Call.MEND})
+
+
+def calls(session: Session, actor: Actor, *, today: date) -> dict[Call, int]:
+    """What waits and how much of it, by one statement at most; what is nought is left out."""
+    asked = _asked(actor, today)
+    if not asked:
+        return {}
+    counted = [
+        select(literal(call.value).label("call"), func.count(model.id).label("amount")).where(*conditions)
+        for call, model, conditions in asked
+    ]
+    statement: Any = counted[0] if len(counted) == 1 else union_all(*counted)
+    found = {Call(row.call): int(row.amount) for row in session.execute(statement)}
+    return {call: found[call] for call in Call if found.get(call)}
+
+
+def waiting(actor: Actor, *, today: date) -> list[Select[Any]]:
+    """Counts for the bell."""
+    return [
+        select(func.count(model.id).label("amount")).where(*conditions)
+        for call, model, conditions in _asked(actor, today)
+        if call in RINGS
+    ]
+
+
+def waits_for(actor: Actor) -> ColumnElement[bool]:
+    """Measures that are done and wait for this person's word: workflows/corrective_measure.py, as a condition."""
+    measure = CorrectiveMeasure
+    if not actor.may(Permission.MEASURE_VERIFY):
+        return false()
+    if actor.unit_kind is UnitKind.MUNICIPALITY:
+        stands = and_(measure.municipality_id == actor.unit_id, measure.org_unit_id != actor.unit_id)
+    else:
+        stands = or_(measure.municipality_id == measure.region_id, measure.org_unit_id == measure.municipality_id)
+    others = [or_(column.is_(None), column != actor.user_id) for column in (measure.made_by_id, measure.finished_by_id)]
+    return and_(measure.status == MeasureStatus.DONE, stands, *others)
+
+
+Asked = tuple[Call, Any, tuple[ColumnElement[bool], ...]]
+
+
+def _asked(actor: Actor, today: date) -> list[Asked]:
+    measure = CorrectiveMeasure
+    asked: list[Asked] = []
+    if actor.may(Permission.MEASURE_VERIFY):
+        asked.append((Call.VERIFY, measure, (waits_for(actor),)))
+    live = measure.status.in_(LIVE_STATUSES)
+    if actor.may(Permission.MEASURE_WRITE):
+        mine = measure.org_unit_id == actor.unit_id
+        asked += [
+            (Call.OVERDUE, measure, (mine, live, measure.due_on < today)),
+            (Call.SOON, measure, (mine, live, measure.due_on >= today, measure.due_on <= today + SOON)),
+            (Call.MEND, measure, (mine, measure.status == MeasureStatus.NOT_VERIFIED)),
+            (Call.BEGIN, measure, (mine, measure.status == MeasureStatus.PLANNED, measure.starts_on <= today)),
+            (Call.ANSWER, Finding, (Finding.org_unit_id == actor.unit_id, *unanswered())),
+        ]
+    if actor.may(Permission.MEASURE_READ) and actor.unit_kind in {UnitKind.REGION, UnitKind.MUNICIPALITY}:
+        below = measure.org_unit_id != actor.unit_id
+        asked.append((Call.OVERDUE_BELOW, measure, (below, live, measure.due_on < today)))
+    if actor.may(Permission.EVIDENCE_WRITE):
+        asked.append((Call.EXPIRING, Evidence, (Evidence.org_unit_id == actor.unit_id, runs_out(today))))
+    return asked
+
+
+def unanswered() -> tuple[ColumnElement[bool], ...]:
+    """Open findings that no standing measure answers."""
+    answered = (
+        select(MeasureFinding.finding_id)
+        .join(CorrectiveMeasure, CorrectiveMeasure.id == MeasureFinding.measure_id)
+        .where(CorrectiveMeasure.status != MeasureStatus.CANCELLED)
+    )
+    return Finding.status == FindingStatus.OPEN, Finding.id.not_in(answered)

@@ -1,0 +1,299 @@
+"""Findings: written down where they are seen, once; worded by the finder, analysed by the unit, closed from above."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.models import Assignment, AuditEvent, CriterionScore, Finding
+from app.models.enumeration import AssessmentStatus, AssignmentStatus
+from app.models.enumeration_of_measures import FindingSeverity as Severity
+from app.models.enumeration_of_measures import FindingSource as Source
+from app.models.enumeration_of_measures import FindingStatus as Status
+from app.models.enumeration_of_measures import MeasureStatus
+from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
+from app.services import finding as findings
+from app.services import finding_many, finding_sweep
+from app.services.finding import TypedFinding
+from app.services.finding_proposal import assignment_text, proposed_text
+from app.services.finding_sweep import SeverityRule
+from tests.factories.measures import add_cause, add_finding, add_measure
+from tests.factories.monitoring import fill_sheet, hold_round
+from tests.factories.order import Point, issue_order
+from tests.services.statements import counted
+
+TODAY = date(2026, 11, 22)
+TYPED = TypedFinding(text="  Положения   нет ", severity=Severity.MAJOR)
+ACCEPTED = AssessmentStatus.ACCEPTED
+
+
+def test_a_finding_is_written_down_in_the_scope_and_told_in_the_journal(engine, world, work, actor):
+    cause = add_cause(engine, world)
+    foreign = add_cause(engine, world, "foreign_region")
+    session, who = work("municipality"), actor("municipality")
+    typed = TypedFinding(
+        "Положения нет", Severity.CRITICAL, Source.INSPECTION, "акт № 1", cause, ("некому", " ", "не хватает времени")
+    )
+    made = findings.create(session, who, unit_id=world.units["school"], typed=typed, today=TODAY)
+    assert (made.org_unit_id, made.municipality_id) == (world.units["school"], world.units["municipality"])
+    assert (made.found_by_unit_id, made.found_on, made.status) == (world.units["municipality"], TODAY, Status.OPEN)
+    assert made.whys == ["некому", "не хватает времени"]
+    session.commit()
+    [event] = session.query(AuditEvent).filter_by(record_type="finding", record_id=made.id)
+    assert event.action == "create"
+
+    def create(login: str = "municipality", unit: str = "school", **values):
+        typed = TypedFinding(**{"text": "x", "severity": Severity.MINOR} | values)
+        return findings.create(work(login), actor(login), unit_id=world.units[unit], typed=typed, today=TODAY)
+
+    for unit in ("school_b", "foreign_school"):
+        with pytest.raises(NotFound):
+            create(unit=unit)
+    with pytest.raises(NotFound):
+        create("school", "school2")
+    with pytest.raises(NotPermitted):
+        create("observer")
+    for field, values in (
+        ("text", {"text": " \x00 "}),
+        ("text", {"text": "я" * 2001}),
+        ("ground", {"source": Source.CALENDAR}),
+        ("source", {"source": Source.CRITERION}),
+        ("cause_id", {"cause_id": foreign}),
+        ("found_on", {"found_on": date(2026, 11, 23)}),
+        ("whys", {"whys": tuple("абвгде")}),
+    ):
+        with pytest.raises(Invalid) as refused:
+            create(**values)
+        assert refused.value.field == field
+
+
+def test_an_answer_becomes_a_finding_once_with_proposed_words(engine, world, work, actor):
+    held = hold_round(engine, world)
+    scores = fill_sheet(
+        engine, world, held, "school", {"Д1": "0", "Д2": "2", "Г1": None}, status=AssessmentStatus.SUBMITTED
+    )
+    draft = fill_sheet(engine, world, held, "school2", {"Д1": "0"})
+    session, who = work("municipality"), actor("municipality")
+
+    def write(score: int, login: str = "municipality"):
+        return findings.from_score(
+            work(login) if login != "municipality" else session, actor(login), score, TYPED, today=TODAY
+        )
+
+    assert proposed_text(session, session.get_one(CriterionScore, scores["Д1"])) == "Критерий Д1: 0 из 2 — ответ 0"
+    made = write(scores["Д1"])
+    assert (made.source, made.criterion_code, made.round_id) == (Source.CRITERION, "Д1", held.round_id)
+    assert made.label == "Д1. Положения нет"
+    for score in (scores["Д2"], scores["Г1"], draft["Д1"], scores["Д1"]):
+        with pytest.raises(WrongState):
+            write(score)
+    session.commit()
+    for stranger in ("school2", "municipality2", "foreign_region"):
+        with pytest.raises(NotFound):
+            write(scores["Д1"], stranger)
+    # Dismissed, it may be found again; then the first cannot be opened again.
+    findings.dismiss(session, who, made, note="ошибка", today=TODAY)
+    again = write(scores["Д1"])
+    assert again.id != made.id
+    with pytest.raises(WrongState):
+        findings.reopen(session, who, made, note="нет, верно", today=TODAY)
+
+
+def test_an_assignment_becomes_a_finding_where_it_is_weak(engine, world, work, actor):
+    late, fresh = date(2026, 11, 10), date(2026, 12, 10)
+    issued = issue_order(
+        engine,
+        world,
+        points=(
+            Point("1", to=("school",), due_on=late),
+            Point("2", to=("school",), due_on=fresh),
+            Point("3", to={"school": {"status": AssignmentStatus.RETURNED}}, due_on=fresh),
+            Point("4", to={"school": {"status": AssignmentStatus.DONE, "done_on": date(2026, 11, 12)}}, due_on=late),
+        ),
+    )
+    session, who = work("municipality"), actor("municipality")
+    texts = []
+    for number in ("1", "2", "3", "4"):
+        assignment = session.get_one(Assignment, issued.assignments[number, "school"])
+        texts.append(assignment_text(session, assignment, today=TODAY).partition(": ")[2])
+        if not texts[-1]:
+            with pytest.raises(WrongState):
+                findings.from_assignment(session, who, assignment.id, TYPED, today=TODAY)
+            continue
+        made = findings.from_assignment(session, who, assignment.id, TYPED, today=TODAY)
+        assert (made.source, made.assignment_id) == (Source.ASSIGNMENT, assignment.id)
+        with pytest.raises(WrongState):
+            findings.from_assignment(session, who, assignment.id, TYPED, today=TODAY)
+    assert texts == [
+        "не исполнено в срок до 10.11.2026",
+        "",
+        "отчёт возвращён на доработку",
+        "исполнено 12.11.2026 при сроке до 10.11.2026",
+    ]
+
+
+def test_the_wording_is_the_finders_and_the_cause_is_also_the_units(engine, world, work, actor):
+    cause = add_cause(engine, world)
+    number = add_finding(engine, world, "school", found_by="municipality")
+    school, who = work("school"), actor("school")
+    finding = school.get_one(Finding, number)
+    assert not findings.may_change(finding, who)
+    with pytest.raises(NotPermitted):
+        findings.change(school, who, finding, TYPED, version=None, today=TODAY)
+    findings.analyse(school, who, finding, version=finding.version, cause_id=cause, whys=["a", "b"])
+    with pytest.raises(Conflict):
+        findings.analyse(school, who, finding, version=finding.version - 1, cause_id=None, whys=[])
+    with pytest.raises(NotPermitted):
+        findings.resolve(school, who, finding, today=TODAY)
+    school.commit()
+    above, who = work("municipality"), actor("municipality")
+    finding = above.get_one(Finding, number)
+    changed = findings.change(above, who, finding, TYPED, version=finding.version, today=TODAY)
+    # What is left empty in the form is taken away.
+    assert (changed.text, changed.cause_id, changed.whys) == ("Положения нет", None, [])
+    findings.resolve(above, who, finding, note="проверено", today=TODAY)
+    assert (finding.resolved_on, finding.closing_reason, finding.closed_by) == (TODAY, "проверено", who.signature)
+    for refused in (
+        lambda: findings.change(above, who, finding, TYPED, version=None, today=TODAY),
+        lambda: findings.analyse(above, who, finding, version=None, cause_id=None, whys=[]),
+    ):
+        with pytest.raises(WrongState):
+            refused()
+    with pytest.raises(Invalid):
+        findings.reopen(above, who, finding, today=TODAY)
+    findings.reopen(above, who, finding, note="снова пропало", today=TODAY)
+    assert (finding.status, finding.resolved_on, finding.closed_by) == (Status.OPEN, None, "")
+
+
+def test_many_at_once_have_a_verdict_each(engine, world, work, actor):
+    cause = add_cause(engine, world)
+    open_, regional = add_finding(engine, world), add_finding(engine, world, "school2", found_by="region")
+    closed = add_finding(engine, world, status=Status.RESOLVED)
+    stranger = add_finding(engine, world, "school_b", found_by="municipality2")
+    session, who = work("municipality"), actor("municipality")
+    chosen = [(open_, 1), (regional, 1), (closed, 1)]
+    told = finding_many.give_cause(session, who, chosen, cause_id=cause)
+    assert [one.ok for one in told] == [True, True, False]
+    done = findings.act_many(session, who, "dismiss", [(open_, 2), (regional, 2), (closed, 1)], note="н", today=TODAY)
+    assert [one.ok for one in done] == [True, False, False]
+    assert session.get_one(Finding, open_).status is Status.DISMISSED
+    assert session.get_one(Finding, regional).status is Status.OPEN
+    with pytest.raises(NotFound):
+        findings.act_many(session, who, "resolve", [(regional, None), (stranger, None)], today=TODAY)
+    with pytest.raises(NotFound):
+        finding_many.give_cause(session, who, [(stranger, None)], cause_id=cause)
+
+
+def test_the_measures_of_a_finding_are_those_that_the_reader_sees(engine, world, work):
+    one, other = add_finding(engine, world), add_finding(engine, world, "school2")
+    shared = add_measure(engine, world, "municipality", findings=[one, other], units=("school", "school2"))
+    own = add_measure(engine, world, findings=[one], due_on=date(2026, 12, 1), status=MeasureStatus.CANCELLED)
+    found = findings.measures_of(work("school"), [one, other])
+    assert {key: [measure.id for measure in value] for key, value in found.items()} == {one: [own, shared]}
+
+
+# ── the sweep ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def swept(engine, world):
+    held = hold_round(engine, world, units=("school", "school2", "school_b", "municipality", "regional_school"))
+    numbers = {
+        "school": fill_sheet(engine, world, held, "school", {"Д1": "0", "Д2": "1", "Г1": "0"}, status=ACCEPTED),
+        "school2": fill_sheet(
+            engine, world, held, "school2", {"Д1": "1", "Д2": "0"}, status=AssessmentStatus.SUBMITTED
+        ),
+        "school_b": fill_sheet(engine, world, held, "school_b", {"Д1": "2", "Д2": "1", "Г1": None}, status=ACCEPTED),
+        "regional_school": fill_sheet(engine, world, held, "regional_school", {"Д1": "1"}, status=ACCEPTED),
+        "municipality": fill_sheet(engine, world, held, "municipality", {"М1": "1", "М2": "49.99"}, status=ACCEPTED),
+    }
+    return held, numbers
+
+
+def test_what_lies_below_the_threshold_is_found_within_the_scope(engine, world, work, actor, swept):
+    held, numbers = swept
+    names = {number: (unit, code) for unit, codes in numbers.items() for code, number in codes.items()}
+
+    def weak(login: str = "region", **asked):
+        rows = finding_sweep.weak(work(login), actor(login), held.round_id, **asked)
+        return [names[row.score_id] for row in rows]
+
+    half = {"below": Decimal(50)}
+    assert weak(**half) == [("school", "Д1"), ("school", "Г1"), ("municipality", "М2")]
+    assert set(weak(below=Decimal("50.01"))) - set(weak(**half)) == {
+        ("school", "Д2"),
+        ("school_b", "Д2"),
+        ("regional_school", "Д1"),
+        ("municipality", "М1"),
+    }
+    assert set(weak(at_most=Decimal(0), also_submitted=True)) == {
+        ("school", "Д1"),
+        ("school", "Г1"),
+        ("school2", "Д2"),
+    }
+    one = {"criterion_ids": [held.criteria["Д1"]]}
+    assert set(weak(below=Decimal(100), **one)) == {("school", "Д1"), ("regional_school", "Д1")}
+    assert weak(below=Decimal(100), municipality_id=world.units["region"]) == [("regional_school", "Д1")]
+    assert weak("school", **half) == [("school", "Д1"), ("school", "Г1")]
+    assert weak("municipality2", **half) == []
+    with pytest.raises(NotFound):
+        weak("foreign_region", **half)
+    with pytest.raises(Invalid):
+        weak()
+    session, who = work("region"), actor("region")
+    with counted(engine) as said:
+        finding_sweep.weak(session, who, held.round_id, below=Decimal(100))
+    assert len(said) <= 7
+
+
+def test_a_sweep_writes_each_weakness_down_once(engine, world, work, actor, swept):
+    held, numbers = swept
+    cause = add_cause(engine, world)
+    standing = add_finding(engine, world, "school", score_id=numbers["school"]["Г1"])
+    session, who = work("region"), actor("region")
+    chosen = [numbers["school"]["Д1"], numbers["school"]["Д2"], numbers["school"]["Г1"], numbers["school2"]["Д2"]]
+    rows = {row.score_id: row for row in finding_sweep.weak(session, who, held.round_id, below=Decimal(100))}
+    assert rows[numbers["school"]["Г1"]].finding_id == standing
+
+    def sweep(login: str, scores, **more):
+        return finding_sweep.sweep(
+            work(login), actor(login), held.round_id, scores, severity=SeverityRule(), today=TODAY, **more
+        )
+
+    verdicts = finding_sweep.sweep(
+        session, who, held.round_id, chosen, severity=SeverityRule(), cause_id=cause, today=TODAY
+    )
+    assert {one.score_id: one.ok for one in verdicts} == dict(zip(chosen, [True, True, False, False], strict=True))
+    made = {one.score_id: one for one in session.query(Finding).filter(Finding.id != standing)}
+    assert {one.score_id for one in made.values()} == set(chosen[:2])
+    assert [made[number].severity for number in chosen[:2]] == [Severity.CRITICAL, Severity.MAJOR]
+    assert {(one.cause_id, one.found_by_unit_id) for one in made.values()} == {(cause, world.units["region"])}
+    assert made[chosen[0]].text == rows[chosen[0]].text
+    session.commit()
+    again = sweep("region", chosen)
+    assert [one.ok for one in again] == [False] * 4
+    for login, scores in (
+        ("school", [numbers["school"]["Д1"], numbers["school_b"]["Д2"]]),
+        ("foreign_region", [numbers["school_b"]["Д2"]]),
+    ):
+        with pytest.raises(NotFound):
+            sweep(login, scores)
+    with pytest.raises(NotPermitted):
+        sweep("observer", chosen)
+    with pytest.raises(Invalid):
+        sweep("region", [])
+    # A dismissed one may be found again.
+    findings.dismiss(session, who, made[chosen[0]], note="ошибка", today=TODAY)
+    session.commit()
+    assert [one.ok for one in sweep("region", chosen)] == [True, False, False, False]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("points", "severity"),
+    [("0", Severity.CRITICAL), ("0.01", Severity.MAJOR), ("1", Severity.MAJOR), ("1.01", Severity.MINOR)],
+)
+def test_severity_follows_the_share(points, severity):
+    assert SeverityRule().of(Decimal(points), Decimal(2)) is severity
