@@ -95,6 +95,7 @@ RECORDS = {
     "audit_event": "журнал",
     "personal": "рабочая книга",
     "summary_workbook": "сводная книга",
+    "finding_register": "реестр недостатков",
     "measure_plan": "план мероприятий",
     "measure_summary": "свод недостатков и мер",
     "document_register": "книга ФИС ФРДО",

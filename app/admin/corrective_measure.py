@@ -19,6 +19,7 @@ from app.forms.corrective_measure import DoneForm, MeasureNoteForm
 from app.forms.evidence import ProofForm
 from app.models import CorrectiveMeasure
 from app.policies.permission import Permission
+from app.services import measure_figure
 from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
@@ -47,6 +48,7 @@ class CorrectiveMeasureView(MeasureEntry, MeasureVerdicts, RecordView):
     section = "measures"
 
     def sheet_row(self, row: Any) -> Sequence[object]:
+        told = measure_figure.told(current_actor(), row)
         return (
             row.municipality,
             row.unit,
@@ -58,9 +60,9 @@ class CorrectiveMeasureView(MeasureEntry, MeasureVerdicts, RecordView):
             row.starts_on,
             row.due_on,
             row.figure_name,
-            row.figure_before,
+            row.figure_before if told else None,
             row.figure_target,
-            row.figure_after,
+            row.figure_after if told else None,
             row.expected_result,
             row.done_on,
             row.done_note,

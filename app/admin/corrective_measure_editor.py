@@ -110,15 +110,15 @@ class MeasureEditor:
     def _offer(self) -> None:
         form, session = self.form, self.session
         form.training_requirement_id.choices = _with_kept(
-            measure_proposal.requirements(session), self.kept and self.kept.training_requirement_id
+            measure_proposal.requirements(session), self.kept.training_requirement_id if self.kept else None
         )
         form.training_group_id.choices = _with_kept(
-            measure_proposal.groups(session), self.kept and self.kept.training_group_id
+            measure_proposal.groups(session), self.kept.training_group_id if self.kept else None
         )
         if isinstance(form, MeasureForm):
             form.figure.choices = [(one.value, one.label) for one in self.figures]
             form.order_point_id.choices = _with_kept(
-                measure_proposal.points(session), self.kept and self.kept.order_point_id
+                measure_proposal.points(session), self.kept.order_point_id if self.kept else None
             )
             names = names_of(session, self.unit_ids)
             named = sorted(names.items(), key=lambda pair: as_people_sort(pair[1]))

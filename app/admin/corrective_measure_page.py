@@ -69,6 +69,7 @@ class MeasurePage:
     # Why the verdict is another person's, where it is this actor's unit that verifies.
     in_the_way: str
     hold: Hold | None
+    figure_told: bool
     may_attach: bool
     resolvable: Sequence[Finding]
     proposed: Figure | None
@@ -125,6 +126,7 @@ def gather(session: GuardedSession, actor: Actor, measure: CorrectiveMeasure, to
         actions=actions,
         in_the_way=_in_the_way(measure, actor),
         hold=may_change(measure, actor),
+        figure_told=measure_figure.told(actor, measure),
         may_attach=measure_proof.may_attach(measure, actor),
         resolvable=[one for one in findings if FINDING_WORKFLOW.allows("resolve", one, actor)]
         if "verify" in actions

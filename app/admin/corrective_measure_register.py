@@ -14,8 +14,9 @@ from app.admin.unit_names import MUNICIPALITY_NAME, UNIT_NAME, municipality_opti
 from app.models import CorrectiveMeasure, Finding, FindingCause, MeasureFinding, MeasureUnit
 from app.models.corrective_measure import LIVE_STATUSES
 from app.models.enumeration_of_measures import EffectVerdict, MeasurePriority, MeasureStatus
+from app.services import measure_figure, measure_work
 from app.services.order_head import as_people_sort
-from app.web.session import guarded
+from app.web.session import current_actor, guarded
 from app.web.session import today as day_shown
 
 TERMS = {"overdue": "просрочена", "soon": "срок в ближайшие две недели"}
@@ -46,6 +47,11 @@ def _term(value: str) -> ColumnElement[bool]:
     if value == "overdue":
         return and_(live, CorrectiveMeasure.due_on < day)
     return and_(live, CorrectiveMeasure.due_on >= day, CorrectiveMeasure.due_on <= day + SOON)
+
+
+def _begins(value: str) -> ColumnElement[bool]:
+    del value
+    return CorrectiveMeasure.starts_on <= day_shown()
 
 
 def _effect(value: str) -> ColumnElement[bool]:
@@ -111,8 +117,14 @@ def _terms() -> Cell:
     return cell
 
 
-def _figure_cell(value: Any, row: Any) -> str:
-    return f'<td class="nowrap">{figure_words(value, row.figure_before, row.figure_target, row.figure_after)}</td>'
+def _figures() -> Cell:
+    actor = current_actor()
+
+    def cell(value: Any, row: Any) -> str:
+        ends = (row.figure_before, row.figure_after) if measure_figure.told(actor, row) else (None, None)
+        return f'<td class="nowrap">{figure_words(value, ends[0], row.figure_target, ends[1])}</td>'
+
+    return cell
 
 
 def _effect_cell(value: EffectVerdict | None, row: Any) -> str:
@@ -136,7 +148,7 @@ LISTING = Listing(
             sort_type=date,
         ),
         ListColumn("responsible", "Ответственный", CorrectiveMeasure.responsible, clipped_cell),
-        ListColumn("figure_source", "Было → цель → стало", CorrectiveMeasure.figure_source, _figure_cell),
+        ListColumn("figure_source", "Было → цель → стало", CorrectiveMeasure.figure_source, PerPage(_figures)),
         ListColumn("priority", "Приоритет", CorrectiveMeasure.priority, label_cell(MeasurePriority)),
         ListColumn("effect", "Эффект", CorrectiveMeasure.effect, _effect_cell),
         ListColumn("done_on", "Выполнена", CorrectiveMeasure.done_on, date_cell),
@@ -145,6 +157,7 @@ LISTING = Listing(
             for name in (
                 *("figure_name", "figure_before", "figure_target", "figure_after", "expected_result", "starts_on"),
                 *("responsible_position", "done_note", "verified_on", "remark", "made_by", "version"),
+                *("org_unit_id", "region_id", "municipality_id"),
             )
         ),
     ),
@@ -186,6 +199,13 @@ LISTING = Listing(
             number,
             kind="hidden",
         ),
+        # What the home page counts: done ones that wait for the reader's word, and those of the units below.
+        ListFilter("waits", "Ждут проверки", measure_work.waits_for, number, tuple, kind="hidden"),
+        ListFilter("not_of", "Кроме записанных пользователем", measure_work.not_of, number, tuple, kind="hidden"),
+        ListFilter(
+            "below", "Кроме своих", lambda value: CorrectiveMeasure.org_unit_id != value, number, tuple, kind="hidden"
+        ),
+        ListFilter("begins", "Начало", _begins, _word_of({"now": "день начала наступил"}), tuple, kind="hidden"),
         ListFilter("finding", "Недостаток", _finding, number, kind="hidden"),
         ListFilter(
             "point", "Пункт", lambda value: CorrectiveMeasure.order_point_id == value, number, tuple, kind="hidden"

@@ -52,6 +52,11 @@ class FindingView(FindingEntry, FindingVerdicts, FindingAnnex, RecordView):
     )
     section = "measures"
 
+    @property
+    def sweeps(self) -> bool:
+        """Whether the page of weak criteria is open to the reader too."""
+        return current_actor().may(Permission.ASSESSMENT_READ)
+
     @expose("/")
     def index_view(self) -> str:
         # The annex beside the list is narrowed as the list is, by what it can be narrowed by.

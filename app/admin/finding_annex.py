@@ -8,7 +8,7 @@ from flask_admin import expose
 from app.admin.asked import asked_number
 from app.admin.downloads import attachment, spool
 from app.excel.annexes.finding_register import REGISTER, write
-from app.services import audit, clock, finding_annex
+from app.services import audit, clock, finding_annex, own_exports
 from app.web.session import begin_writing, current_actor, guarded
 
 
@@ -30,5 +30,7 @@ class FindingAnnex:
         write(target, annex.content)
         begin_writing()
         rows = len(annex.content.findings)
-        audit.record_list_export(session, "finding", REGISTER.title, rows=rows, narrowed=annex.narrowed)
+        audit.record_list_export(
+            session, own_exports.FINDING_REGISTER, REGISTER.title, rows=rows, narrowed=annex.narrowed
+        )
         return attachment(target, annex.file_name)

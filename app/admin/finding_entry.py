@@ -67,11 +67,13 @@ class FindingEntry:
         except (Conflict, Invalid) as refusal:
             guarded().rollback()
             finding = self.get_one(str(record_id))
+            current = None
             if isinstance(refusal, Conflict):
+                current = finding
                 # The next save is made knowing what stands there now.
                 form.version.data = str(finding.version)
             form.show(refusal)
-            return _edit(finding, form), 409 if isinstance(refusal, Conflict) else 422
+            return _edit(finding, form, current), 409 if isinstance(refusal, Conflict) else 422
         flash("Недостаток сохранён.", "success")
         return redirect(f"/findings/{record_id}")
 
@@ -210,13 +212,14 @@ def _new(form: FindingForm, back: str, unit_name: str = "", seen: str = "") -> s
     )
 
 
-def _edit(finding: Finding, form: FindingForm) -> str:
+def _edit(finding: Finding, form: FindingForm, current: Finding | None = None) -> str:
     _offer(form, finding)
     return render_template(
         "finding/edit.html",
         shell=shell(SECTION, ("Недостаток", f"/findings/{finding.id}"), ("Изменить", None)),
         form=form,
         finding=finding,
+        current=current,
         unit_name=_unit_name(finding.org_unit_id),
         latest=today(),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, Table, case, func, select
 
 from app.admin.cells import badge_cell, clipped_cell, date_cell, label_cell, plain_cell
 from app.admin.listing import ListColumn, ListFilter, Listing, Option, escape, number, one_of
@@ -54,7 +54,7 @@ def _some_measure(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         .join(MEASURE, MEASURE.c.id == MeasureFinding.measure_id)
         .where(MeasureFinding.finding_id == Finding.id, *conditions)
     )
-    return exists(found.correlate(Finding))
+    return found.correlate(Finding).exists()
 
 
 def _measures(value: str) -> ColumnElement[bool]:

@@ -27,7 +27,7 @@ from app.services.measure_plan import MOST_SHOWN, Plan, PlanRow
 from app.web.session import begin_writing, current_actor, guarded, today
 from app.web.shell import shell
 
-GROUPINGS = {"": "по организациям", "cause": "по причинам"}
+GROUPINGS = {"": "По организациям", "cause": "По причинам"}
 NO_CAUSE = "Причина не указана"
 
 

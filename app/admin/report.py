@@ -94,6 +94,8 @@ class ReportView(PageView):
             shows_measures=actor.may(Permission.MEASURE_READ),
             plan_made=made.get(own_exports.MEASURE_PLAN),
             measures_made=made.get(own_exports.MEASURE_SUMMARY),
+            shows_findings=actor.may(Permission.FINDING_READ),
+            findings_made=made.get(own_exports.FINDING_REGISTER),
             registers=[
                 Register(
                     view.title,

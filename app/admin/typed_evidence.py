@@ -50,6 +50,5 @@ def existing_choices(
 ) -> list[tuple[int, str]]:
     """Pieces of the unit by number, named as people know them."""
     return [
-        (piece.id, known_by(piece, today()))
-        for piece in evidence.choosable(guarded(), unit_id, query, ticked, without)
+        (piece.id, known_by(piece, today())) for piece in evidence.choosable(guarded(), unit_id, query, ticked, without)
     ]

@@ -22,8 +22,8 @@ WORDS: dict[Call, tuple[str, tuple[str, str, str], str, str, dict[str, str], str
         MEASURES,
         "подтвердите или верните с замечанием",
         "corrective-measures",
-        {"waits": "me"},
-        "",
+        {},
+        "waits",
     ),
     Call.OVERDUE: (
         "Просрочены корректирующие меры",
@@ -54,7 +54,7 @@ WORDS: dict[Call, tuple[str, tuple[str, str, str], str, str, dict[str, str], str
         MEASURES,
         "день начала наступил",
         "corrective-measures",
-        {"status": MeasureStatus.PLANNED.value},
+        {"status": MeasureStatus.PLANNED.value, "begins": "now"},
         MINE,
     ),
     Call.ANSWER: (
@@ -90,7 +90,9 @@ def part_of(found: Mapping[Call, int], actor: Actor) -> list[Part]:
     for call, (what, noun, why, register, filters, whose) in WORDS.items():
         amount = found.get(call)
         if amount:
-            asked = filters | ({whose: str(actor.unit_id)} if whose else {})
+            asked = filters | {whose: str(actor.unit_id)}
+            if call is Call.VERIFY:
+                asked["not_of"] = str(actor.user_id)
             tone = "late" if call in {Call.OVERDUE, Call.OVERDUE_BELOW} else ""
             about = f"{amount} {plural(amount, *noun)}: {why}"
             lines.append(Line(f"/{register}/?{urlencode(asked)}", what, about, tone=tone))

@@ -19,7 +19,7 @@ from app.demo.play import Play
 from app.demo.region import HOME_SCHOOL
 from app.demo.school_year import Days
 from app.demo.timeline import Moment, workday
-from app.models import Assignment, Finding, MonitoringRound
+from app.models import Assignment, Finding, FindingPoint, MonitoringRound, OrderPoint
 from app.models.enumeration import AssignmentStatus, RoundStatus
 from app.models.enumeration_of_measures import FindingSeverity, FindingSource
 from app.policies.actor import Actor
@@ -62,6 +62,7 @@ def plan(play: Play, today: date) -> None:
     on(days.ago(17), 15, play.tree.region, partial(_of_overdue, causes))
     on(days.ago(3), 12, tomari, partial(_of_present, home))
     measures_course.plan_present(play, days)
+    on(days.ago(2), 15, play.tree.region, _link_to_order)
     on(days.ago(1), 15, tomari, _close_some)
 
 
@@ -160,3 +161,19 @@ def _close_some(session: GuardedSession, actor: Actor, moment: Moment) -> None:
             )
         else:
             findings.resolve(session, actor, one, today=moment.today)
+
+
+def _link_to_order(session: GuardedSession, actor: Actor, moment: Moment) -> None:
+    """The findings of one criterion are answered by the point of this year's order about them."""
+    del actor, moment
+    point = session.scalars(
+        select(OrderPoint)
+        .where(OrderPoint.text.like("%документ%"), OrderPoint.revoked_on.is_(None))
+        .order_by(OrderPoint.id.desc())
+    ).first()
+    found = session.scalars(select(Finding).where(Finding.criterion_code == "Д3").order_by(Finding.id)).all()
+    if point is None:
+        return
+    for one in found:
+        session.add(FindingPoint(org_unit_id=one.org_unit_id, finding_id=one.id, order_point_id=point.id))
+    session.flush()

@@ -12,7 +12,7 @@ from app.demo.play import Play
 from app.demo.region import HOME_SCHOOL
 from app.demo.school_year import SIX, Days
 from app.demo.timeline import Act, Moment, dice, workday
-from app.models import CorrectiveMeasure, Finding, FindingPoint, MeasureFinding, OrderPoint, TrainingRequirement
+from app.models import CorrectiveMeasure, Finding, MeasureFinding, TrainingRequirement
 from app.models.enumeration import EvidenceKind
 from app.models.enumeration_of_measures import (
     FigureSource,
@@ -27,6 +27,7 @@ from app.services import corrective_measure as measures
 from app.services import effect_record, measure_template
 from app.services.corrective_measure import TypedMeasure
 from app.services.evidence import TypedEvidence
+from app.workflows.corrective_measure import WORKFLOW
 
 __all__ = ["Act", "plan_last_year", "plan_present"]
 
@@ -190,8 +191,9 @@ def _verify_all(session: GuardedSession, actor: Actor, moment: Moment) -> None:
         .order_by(CorrectiveMeasure.id)
     ).all()
     for one in done:
-        if measures.act_many(session, actor, "verify", [(one.id, one.version)], today=moment.today)[0].ok:
-            continue
+        if WORKFLOW.allows("verify", one, actor):
+            answered = session.scalars(select(MeasureFinding.finding_id).where(MeasureFinding.measure_id == one.id))
+            measures.verify(session, actor, one, resolves=list(answered) if one.id % 3 == 0 else (), today=moment.today)
 
 
 def _record(session: GuardedSession, actor: Actor, moment: Moment) -> None:
@@ -211,7 +213,6 @@ def plan_present(play: Play, days: Days) -> None:
     at(7, 12, school, partial(_go_on, days))
     at(5, 16, above, _refuse_one)
     at(2, 11, above, partial(_prescribe, home, days))
-    at(2, 15, play.someone(play.tree.region), _link_to_order)
 
 
 TITLES = (
@@ -284,19 +285,3 @@ def _prescribe(school: int, days: Days, session: GuardedSession, actor: Actor, m
             today=moment.today,
             is_demo=True,
         )
-
-
-def _link_to_order(session: GuardedSession, actor: Actor, moment: Moment) -> None:
-    """The findings of one criterion are answered by the point of this year's order about them."""
-    del actor, moment
-    point = session.scalars(
-        select(OrderPoint)
-        .where(OrderPoint.text.ilike("%документ%"), OrderPoint.revoked_on.is_(None))
-        .order_by(OrderPoint.id.desc())
-    ).first()
-    found = session.scalars(select(Finding).where(Finding.criterion_code == "Д3").order_by(Finding.id)).all()
-    if point is None:
-        return
-    for one in found:
-        session.add(FindingPoint(org_unit_id=one.org_unit_id, finding_id=one.id, order_point_id=point.id))
-    session.flush()

@@ -31,6 +31,8 @@ _SLOW: Final = (
 )
 # A table of this many rows is no letter any more, but it must still be written.
 _MANY: Final = 300
+# Letters that one process writes within its limits, on a busy machine too.
+_BATCH: Final = 20
 
 
 def built_in(kind: LetterKind) -> bytes:
@@ -45,7 +47,8 @@ def write(kind: LetterKind, letters: Sequence[Mapping[str, Value]], template: by
     """
     words, rows = FIELDS[kind].known()
     if template is not None:
-        return _by_another(template, words, rows, letters)
+        batches = [letters[start : start + _BATCH] for start in range(0, len(letters), _BATCH)]
+        return [file for batch in batches for file in _by_another(template, words, rows, batch)]
     return letter_press.pressed(built_in(kind), words, rows, letters, limit=MAX_LETTER_PART_CHARS)
 
 

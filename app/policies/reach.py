@@ -127,7 +127,10 @@ def presets(columns: Any, unit: Any, me: Any) -> Truth:
 
 
 # What the journal tells of an order it may tell of a draft: it is the issuer's alone.
-ORDER_WORDS = ("order", "order_ground", "order_point", "addressee_clause", "order_amendment", "amendment_change")
+ORDER_WORDS = (
+    *("order", "order_ground", "order_point", "addressee_clause", "order_amendment", "amendment_change"),
+    "finding_point",
+)
 # The same of sets of criteria, rounds and notes.
 ISSUED_WORDS = (
     *ORDER_WORDS,

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Table, event, insert, inspect
 from sqlalchemy.orm import UOWTransaction
 
-from app.models import AuditEvent, OrgUnit, User
+from app.models import AuditEvent, FindingPoint, OrgUnit, User
 from app.models.base import Audited
 from app.models.scoped import (
     OfPerson,
@@ -102,12 +102,14 @@ def _told_by(
 
 
 def _belonging(session: GuardedSession, record: Any) -> Belonging:
-    if isinstance(record, ScopeColumns):
+    if isinstance(record, ScopeColumns) and not isinstance(record, FindingPoint):
         return record.org_unit_id, record.region_id, record.municipality_id
     if isinstance(record, OrgUnit):
         return record.id, record.region_id, record.municipality_id
     actor = session.info.get("actor")
-    of_no_unit = OfPerson | PartOfOrder | PartOfFramework | PartOfRound | PartOfGroup | PartOfRequirement | User
+    # Which finding a point answers is told with the point, which may stand in a draft.
+    parts = PartOfOrder | PartOfFramework | PartOfRound | PartOfGroup | PartOfRequirement
+    of_no_unit = parts | FindingPoint | OfPerson | User
     if isinstance(record, of_no_unit) and isinstance(actor, Actor) and actor.unit_id is not None:
         # Only the issuer writes the parts of a whole; a person may stand in many units, the act was done in one.
         return actor.unit_id, actor.region_id, actor.municipality_id

@@ -94,7 +94,6 @@ def _made(session: Session, actor: Actor, finding: Finding, typed: TypedFinding,
     finding.cause_id, finding.whys = typed.cause_id, list(typed.whys)
     finding.found_on = typed.found_on or today
     finding.found_by_unit_id, finding.found_by = actor.unit_id or 0, actor.signature
-    finding.status = FindingStatus.OPEN
     session.add(finding)
     session.flush()
     return finding

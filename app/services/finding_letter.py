@@ -25,8 +25,8 @@ from app.services import letter_template, letter_words
 from app.services.order_addressees import UnitRegister, register_of
 from app.services.order_head import as_people_sort
 
-# Each takes a twentieth of a second, by a template of one's own too.
-MOST_LETTERS: Final = 100
+# Each takes a tenth of a second or two, and a person waits for the archive.
+MOST_LETTERS: Final = 60
 MOST_ROWS: Final = 1_000
 
 

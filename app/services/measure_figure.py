@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +30,7 @@ from app.models.enumeration import Metric, RoundStatus, UnitKind
 from app.models.enumeration_of_measures import FigureSource
 from app.policies.actor import Actor
 from app.policies.permission import Permission
+from app.policies.scope import contains
 from app.services import metric as metrics
 from app.services.round_sheets import SETTLED
 
@@ -40,6 +42,14 @@ class Figure:
     value: Decimal | None
     sentence: str
     round_id: int | None = None
+
+
+def told(actor: Actor, measure: Any) -> bool:
+    """Whether «было» and «стало» may be told: what the system counts is a mean over the measure's units, and to one of
+    them, which knows its own, it would tell of the others. `measure` is a row, or a view with the names of its columns.
+    """
+    counted = measure.figure_source in {FigureSource.CRITERION, FigureSource.METRIC}
+    return not counted or contains(actor, measure)
 
 
 def shown(value: Decimal | None) -> str:

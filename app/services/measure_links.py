@@ -82,12 +82,11 @@ def unit_ids_of(session: Session, measure_id: int) -> list[int]:
 
 
 def tie(session: Session, measure: CorrectiveMeasure, findings: Sequence[Finding], unit_ids: Sequence[int]) -> None:
-    """Of a new measure. The unit of a finding is always one that the measure is for."""
-    units = dict.fromkeys([*unit_ids, *(one.org_unit_id for one in findings)])
+    """The rows of a new measure; the units of the findings are among `unit_ids`."""
     session.add_all(
         MeasureFinding(org_unit_id=one.org_unit_id, measure_id=measure.id, finding_id=one.id) for one in findings
     )
-    session.add_all(MeasureUnit(org_unit_id=number, measure_id=measure.id) for number in units)
+    session.add_all(MeasureUnit(org_unit_id=number, measure_id=measure.id) for number in dict.fromkeys(unit_ids))
 
 
 def lay(
@@ -98,8 +97,8 @@ def lay(
     unit_ids: Sequence[int],
     only_add: bool = False,
 ) -> None:
-    """Makes the rows in sight be these. The unit of a finding is always one that the measure is for."""
-    units = dict.fromkeys([*unit_ids, *(one.org_unit_id for one in findings)])
+    """Makes the rows in sight be these; the units of the findings are among `unit_ids`."""
+    units = dict.fromkeys(unit_ids)
     held = {
         row.finding_id: row
         for row in session.scalars(select(MeasureFinding).where(MeasureFinding.measure_id == measure.id))

@@ -20,6 +20,7 @@ from app.models.enumeration import UnitKind
 from app.models.enumeration_of_measures import FigureSource, FindingStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
+from app.services import measure_figure
 from app.services.measure_cut import MUNICIPALITY, STRAIGHT_UNDER_REGION, UNIT, MeasureCut
 from app.services.measure_plan import of_year
 from app.services.measure_summary import answered_findings
@@ -60,7 +61,10 @@ def build(
     shown = select(CorrectiveMeasure.id).where(*conditions)
     findings, causes = _answered(session, shown)
     proof = _proof(session, shown)
-    lines = [(row, _line(row, findings, causes, proof, today)) for row in rows]
+    lines = [
+        (row, _line(row, findings, causes, proof, today, told=measure_figure.told(actor, row.CorrectiveMeasure)))
+        for row in rows
+    ]
     groups = _groups(lines)
     bare = _bare(session, cut)
     first, last = school_year(begins)
@@ -129,6 +133,8 @@ def _line(
     causes: dict[int, list[str]],
     proof: dict[int, list[str]],
     today: date,
+    *,
+    told: bool,
 ) -> PlanLine:
     held: CorrectiveMeasure = row.CorrectiveMeasure
     texts = [f"{text} ({count} орг.)" if count > 1 else text for text, count in findings.get(held.id, ())]
@@ -139,9 +145,9 @@ def _line(
         responsible="\n".join(filter(None, (held.responsible, held.responsible_position))),
         due_on=held.due_on,
         figure=_figure(held),
-        before=held.figure_before,
+        before=held.figure_before if told else None,
         target=held.figure_target,
-        after=held.figure_after,
+        after=held.figure_after if told else None,
         proof=_listed([*proof.get(held.id, ()), *((held.done_note,) if held.done_note else ())]),
         done_on=held.done_on,
         status=held.status.label,

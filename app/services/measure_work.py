@@ -6,7 +6,7 @@ import enum
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.models import CorrectiveMeasure, Evidence, Finding, MeasureFinding
@@ -61,17 +61,20 @@ def waiting(actor: Actor, *, today: date) -> list[Select[Any]]:
     ]
 
 
-def waits_for(actor: Actor) -> ColumnElement[bool]:
-    """Measures that are done and wait for this person's word: workflows/corrective_measure.py, as a condition."""
+def waits_for(unit_id: int) -> ColumnElement[bool]:
+    """Measures that are done and wait for the word of this unit: workflows/corrective_measure.py, as a condition."""
     measure = CorrectiveMeasure
-    if not actor.may(Permission.MEASURE_VERIFY):
-        return false()
-    if actor.unit_kind is UnitKind.MUNICIPALITY:
-        stands = and_(measure.municipality_id == actor.unit_id, measure.org_unit_id != actor.unit_id)
-    else:
-        stands = or_(measure.municipality_id == measure.region_id, measure.org_unit_id == measure.municipality_id)
-    others = [or_(column.is_(None), column != actor.user_id) for column in (measure.made_by_id, measure.finished_by_id)]
-    return and_(measure.status == MeasureStatus.DONE, stands, *others)
+    of_schools = and_(
+        measure.municipality_id == unit_id, measure.org_unit_id != unit_id, measure.region_id != measure.municipality_id
+    )
+    straight = or_(measure.municipality_id == measure.region_id, measure.org_unit_id == measure.municipality_id)
+    return and_(measure.status == MeasureStatus.DONE, or_(of_schools, and_(measure.region_id == unit_id, straight)))
+
+
+def not_of(user_id: int) -> ColumnElement[bool]:
+    """Measures that the person has neither planned nor reported done."""
+    columns = (CorrectiveMeasure.made_by_id, CorrectiveMeasure.finished_by_id)
+    return and_(*(or_(column.is_(None), column != user_id) for column in columns))
 
 
 Asked = tuple[Call, Any, tuple[ColumnElement[bool], ...]]
@@ -81,7 +84,7 @@ def _asked(actor: Actor, today: date) -> list[Asked]:
     measure = CorrectiveMeasure
     asked: list[Asked] = []
     if actor.may(Permission.MEASURE_VERIFY):
-        asked.append((Call.VERIFY, measure, (waits_for(actor),)))
+        asked.append((Call.VERIFY, measure, (waits_for(actor.unit_id or 0), not_of(actor.user_id or 0))))
     live = measure.status.in_(LIVE_STATUSES)
     if actor.may(Permission.MEASURE_WRITE):
         mine = measure.org_unit_id == actor.unit_id

@@ -19,6 +19,7 @@ COVERAGE_ANNEX = "annex of a requirement"
 # Taken as lists: they belong to no one record.
 MEASURE_PLAN = "measure_plan"
 MEASURE_SUMMARY = "measure_summary"
+FINDING_REGISTER = "finding_register"
 ANNEXES = {"order": ANNEX, "monitoring_round": ROUND_ANNEX, "training_requirement": COVERAGE_ANNEX}
 
 

@@ -191,6 +191,9 @@ def test_proof_is_added_ahead_and_offered_in_every_place(engine, world, browser,
     assert "срок истёк" in found
     assert f'value="{spread["piece"]}" checked' in found
     assert "Документ 1<" not in found
+    # Whoever sees the schools' proof is offered only what is of the unit itself.
+    town = browser("municipality").get(f"/evidence/choice?unit={world.units['municipality']}").text
+    assert "Ничего не нашлось" in town
     neighbour = school.get(f"/evidence/choice?unit={world.units['school2']}").text
     assert "Соседнее" not in neighbour
     assert school.get("/evidence/choice?unit=x").status_code == 404

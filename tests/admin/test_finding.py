@@ -73,7 +73,9 @@ def test_a_weak_answer_is_written_down_on_the_sheet_and_lives_its_life(engine, w
     assert "вакансия" in page
     assert "Не хватает времени" in page
     # Two windows: the one that saves last is told what stands.
-    assert above.post(f"{here}/edit", TYPED | {"text": "другое", "version": "1"}).status_code == 409
+    answer = above.post(f"{here}/edit", TYPED | {"text": "другое", "version": "1"})
+    assert answer.status_code == 409
+    assert "Сейчас сохранено:</strong> Положения &lt;b&gt;нет" in answer.text
     changed = TYPED | {"text": "другое", "version": "2", "cause_id": str(cause)}
     assert above.post(f"{here}/edit", changed).status_code == 302
     assert above.post(f"{here}/dismiss", {"note": " "}).status_code == 422
@@ -118,6 +120,8 @@ def test_by_hand_and_from_a_late_assignment(engine, world, browser):
     foreign = typed | {"unit_id": str(world.units["foreign_school"]), "ground": "акт"}
     assert region.post("/findings/new/", foreign).status_code == 404
     assert browser("observer").get("/findings/new/").status_code == 403
+    assert "/findings/sweep" not in browser("provider").get("/findings/").text
+    assert browser("provider").get("/findings/sweep").status_code == 403
 
 
 def test_the_register_is_narrowed_and_acts_on_what_is_ticked(engine, world, browser):
@@ -247,8 +251,9 @@ def test_the_annex_is_cut_to_the_scope_and_told_in_the_journal(engine, world, br
     assert "Дальний" in texts
     for query in ("?round=99999", f"?municipality={world.units['foreign_municipality']}"):
         assert browser("region").get(f"/findings/annex{query}").status_code == 404
+    assert 'action="/findings/annex"' in browser("school").get("/reports/").text
     with open_session(engine, reason="a test reads the journal") as session:
-        events = session.query(AuditEvent).filter_by(record_type="finding", action="export").all()
+        events = session.query(AuditEvent).filter_by(record_type="finding_register", action="export").all()
         assert [event.changes["rows"][1] for event in events] == [2, 1, 1]
 
 

@@ -1,11 +1,12 @@
 """The page of the chain: from each link to all the others, and never into another school."""
 
 import re
+from datetime import date
 
 import pytest
 
 from app.models.enumeration_of_measures import MeasureStatus
-from tests.factories.measures import add_finding, add_measure
+from tests.factories.measures import add_finding, add_measure, answer_by_point
 from tests.factories.monitoring import hold_round
 from tests.services.chained_world import OTHERS, build_chain
 from tests.services.effect_world import DECOYS
@@ -53,7 +54,8 @@ def test_from_each_link_to_all_others_and_to_no_other_school(engine, world, brow
     # Its municipality sees both chains from what they share, and one from what is one's own.
     above = browser("municipality")
     assert OTHERS in above.get(f"{PAGE}?{made.starts['point']}").text
-    assert OTHERS not in above.get(f"{PAGE}?{made.starts['measure']}").text
+    for kind in ("criterion", "finding", "measure"):
+        assert OTHERS not in above.get(f"{PAGE}?{made.starts[kind]}").text, kind
     for login in ("school2", "school_b", "municipality2", "provider", "foreign_region"):
         for kind in ("criterion", "finding", "measure"):
             assert browser(login).get(f"{PAGE}?{made.starts[kind]}").status_code == 404, (login, kind)
@@ -115,6 +117,20 @@ def test_a_page_costs_the_same_whatever_hangs_on_it(engine, world, browser):
         sent.append(len(statements))
     assert sent[0] == sent[1]
     assert sent[0] <= 30
+
+
+def test_the_next_round_is_of_the_same_holder(engine, world, browser):
+    """A round of the municipality between the two is no next one of the region's round, though both hang on the point."""
+    made = build_chain(engine, world)
+    between = {"opens_on": date(2027, 1, 15), "due_on": date(2027, 6, 1), "locks_on": date(2027, 6, 2)}
+    town = hold_round(engine, world, holder="municipality", units=("school",), title="Городской", **between)
+    score = made.place.fill(town, "school", "1", day=date(2027, 1, 20))["Д1"]
+    finding = add_finding(engine, world, "school", text="Городской недостаток", score_id=score)
+    answer_by_point(engine, finding, made.point)
+    text = browser("school").get(f"{PAGE}?{made.starts['point']}").text
+    assert "Городской недостаток" in text
+    assert re.findall(r"Д1: (\d из \d).*?(\d из \d)<", text) == [("0 из 2", "2 из 2")]
+    assert text.count("следующего цикла с этим критерием ещё нет") == 1
 
 
 def test_pages_of_its_links_lead_to_the_chain(engine, world, browser):

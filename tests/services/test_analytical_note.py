@@ -18,9 +18,7 @@ from app.policies.refusal import NotFound, NotPermitted, WrongState
 from app.services import analytical_note, assignment, clock, order, order_issue, round_results
 from tests.factories.monitoring import CRITERIA, build_framework, fill_sheet, hold_round
 
-# What it says of the database its services say on PostgreSQL too.
 pytestmark = pytest.mark.once
-
 TODAY = date(2026, 11, 22)
 TOMARI, ANIVA = "Томаринский муниципальный округ", "Анивский муниципальный округ"
 SCHOOLS = ("school", "school2", "school_b", "school_c", "regional_school")

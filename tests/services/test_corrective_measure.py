@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from app.models import CorrectiveMeasure, Finding, MeasureUnit
-from app.models.enumeration import Metric
+from app.models.enumeration import AssessmentStatus, Metric
 from app.models.enumeration_of_measures import FigureSource, FindingStatus
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted
 from app.services import corrective_measure as measures
 from app.services import measure_figure, measure_links, measure_proposal
 from app.services.measure_details import typed_of
 from tests.factories.measures import add_finding, add_measure, add_template
+from tests.factories.monitoring import fill_sheet, hold_round
 from tests.factories.training import add_person
 from tests.services.weak_schools import TODAY, TYPED, of_criterion, weak_schools
 
@@ -174,6 +175,16 @@ def test_the_form_is_proposed_from_the_criterion_the_template_and_the_order(engi
         engine, world, title="Утвердить положение", days=30, target=Decimal("1.5"), responsible_position="директор"
     )
     add_template(engine, world, criterion_code="Д2", title="Чужой критерий")
+    # Sent and not yet checked: it does not count.
+    later = hold_round(
+        engine,
+        world,
+        units=("school",),
+        framework=(held.framework_id, held.criteria),
+        title="Следующий",
+        opens_on=date(2026, 11, 1),
+    )
+    fill_sheet(engine, world, later, "school", {"Д1": "2"}, status=AssessmentStatus.SUBMITTED)
     session, who = work("municipality"), actor("municipality")
     told = measure_proposal.proposal(session, who, finding_ids=list(found.values()), template_id=None, today=TODAY)
     assert (told.typed.title, told.typed.template_id) == ("Утвердить положение", template)

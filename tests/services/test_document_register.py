@@ -22,9 +22,7 @@ from app.services.document_register_people import FoundBy
 from tests.factories.training import add_certificate, add_group, add_person, add_programme, enrol, writing
 from tests.unit.document_register_books import NUMBER, PRINTED, ROW, written
 
-# What it says of the database its services say on PostgreSQL too.
 pytestmark = pytest.mark.once
-
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 HEADING = Heading(("ФИС ФРДО",), NOW, "Кто-то", "Институт")

@@ -82,13 +82,19 @@ PARTS = {
 }
 WHOLE = {
     "record_id": (),
+    "assignment_id": (),
     "order_id": (),
     "round_id": ROUNDS,
     "group_id": GROUPS,
     "requirement_id": REQUIREMENTS,
 }
 WORDS = {"act": "accept", "action": "refuse", "verdict": "accept", "decision": "grant", "export_type": "csv"}
-WORDS_OF = {"certificate.verdict": {"verdict": "confirm"}}
+WORDS |= {"form": "docx", "kind": "answer"}
+WORDS_OF = {
+    "certificate.verdict": {"verdict": "confirm"},
+    "corrective_measure.verdict": {"verdict": "refuse"},
+    "finding.verdict": {"verdict": "dismiss"},
+}
 # Reachable without an account, or without any record.
 OUTSIDE = {
     "static",
@@ -106,7 +112,7 @@ ENDING = {"sign_in.leave", "order.delete_draft", "user.deactivate", "org_unit.cl
 ENDING |= {"workbook_import.put_aside", "framework.delete_draft", "monitoring_round.delete_draft"}
 ENDING |= {"assessment.unassign_expert", "programme.delete_draft", "training_requirement.delete_draft"}
 ENDING |= {"training_group.delete_draft", "training_group.cancel", "training_group.session_delete"}
-ENDING |= {"training_norm.remove", "staff_member_position.end"}
+ENDING |= {"training_norm.remove", "staff_member_position.end", "evidence.remove", "letter_template.remove"}
 REGISTERS = ("assessment", "assignment", "audit_event", "framework", "monitoring_round", "order", "org_unit", "user")
 REGISTERS += ("certificate", "enrolment", "programme", "staff_member", "training_group", "training_requirement")
 REGISTERS += ("corrective_measure", "evidence", "finding")
