@@ -28,6 +28,7 @@ from app.services import effect_record, measure_template
 from app.services.corrective_measure import TypedMeasure
 from app.services.evidence import TypedEvidence
 from app.workflows.corrective_measure import WORKFLOW
+from app.workflows.finding import WORKFLOW as FINDING
 
 __all__ = ["Act", "plan_last_year", "plan_present"]
 
@@ -192,8 +193,10 @@ def _verify_all(session: GuardedSession, actor: Actor, moment: Moment) -> None:
     ).all()
     for one in done:
         if WORKFLOW.allows("verify", one, actor):
-            answered = session.scalars(select(MeasureFinding.finding_id).where(MeasureFinding.measure_id == one.id))
-            measures.verify(session, actor, one, resolves=list(answered) if one.id % 3 == 0 else (), today=moment.today)
+            answered = select(Finding).join(MeasureFinding, MeasureFinding.finding_id == Finding.id)
+            found = session.scalars(answered.where(MeasureFinding.measure_id == one.id)).all()
+            closed = [row.id for row in found if one.id % 3 == 0 and FINDING.allows("resolve", row, actor)]
+            measures.verify(session, actor, one, resolves=closed, today=moment.today)
 
 
 def _record(session: GuardedSession, actor: Actor, moment: Moment) -> None:
