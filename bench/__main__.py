@@ -76,6 +76,10 @@ def _pages(app: Flask, settings: Settings, rounds: int) -> None:
         "heat map of a round": f"/monitoring-rounds/{running}/results",
         "list of staff": "/staff-members/",
         "list of documents": "/certificates/",
+        "measures": "/corrective-measures/",
+        "board of measures": "/corrective-measures/board/",
+        "summary of findings and measures": "/corrective-measures/summary/",
+        "findings": "/findings/",
         "a group of 60 trainees": f"/training-groups/{group}",
         "coverage by municipality": f"/training-requirements/{required}/coverage",
     }

@@ -30,6 +30,7 @@ from app.services.measure_course import (
     withdraw,
 )
 from app.services.measure_details import NAMES, OWN_PART, TypedMeasure, counted, put, tidied, typed_of
+from app.services.measure_figure import COUNTED
 from app.services.measure_proof import attach, detach
 
 __all__ = [
@@ -72,6 +73,8 @@ def plan(
     units = measure_links.units_to_mend(session, [*unit_ids, *(one.org_unit_id for one in findings)])
     unit = measure_links.carrier(session, unit_id)
     tidy = tidied(session, typed, today=today)
+    if tidy.figure_source in COUNTED:
+        measure_links.require_standing_above(session, unit.id, units)
     groups = {unit.id: units or [unit.id]}
     return _made(session, actor, tidy, {unit.id: findings}, groups, today=today, is_demo=is_demo)[0]
 
@@ -154,6 +157,8 @@ def change(
     measure_links.units_to_mend(session, [one for one in unit_ids if one not in old])
     units = list(dict.fromkeys([*unit_ids, *(one.org_unit_id for one in findings)])) or old or [found.org_unit_id]
     tidy = tidied(session, typed, today=today, before=found)
+    if tidy.figure_source in COUNTED and hold is Hold.ALL:
+        measure_links.require_standing_above(session, found.org_unit_id, units)
     tidy = counted(session, actor, tidy, {found.id: units}, today=today)[found.id]
     tidy = measure_people.completed(tidy, measure_people.people(session, [found.org_unit_id])[found.org_unit_id])
     if hold is Hold.OWN_PART:

@@ -35,6 +35,10 @@ from app.services import metric as metrics
 from app.services.round_sheets import SETTLED
 
 
+# What the system counts over the units that a measure is for.
+COUNTED = frozenset({FigureSource.CRITERION, FigureSource.METRIC})
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """`value` is None where nothing can be counted; `sentence` says of what it is, or why there is none."""
@@ -48,8 +52,7 @@ def told(actor: Actor, measure: Any) -> bool:
     """Whether «было» and «стало» may be told: what the system counts is a mean over the measure's units, and to one of
     them, which knows its own, it would tell of the others. `measure` is a row, or a view with the names of its columns.
     """
-    counted = measure.figure_source in {FigureSource.CRITERION, FigureSource.METRIC}
-    return not counted or contains(actor, measure)
+    return measure.figure_source not in COUNTED or contains(actor, measure)
 
 
 def shown(value: Decimal | None) -> str:

@@ -58,6 +58,20 @@ def carrier(session: Session, unit_id: int) -> OrgUnit:
     return unit
 
 
+def require_standing_above(session: Session, carrier_id: int, unit_ids: Collection[int]) -> None:
+    """Whoever carries a measure out is told its counted figure, a mean over its units: it is each of them or above it.
+
+    Units out of the actor's sight are not judged. Raises Invalid.
+    """
+    for unit in session.scalars(select(OrgUnit).where(OrgUnit.id.in_(unit_ids))):
+        if carrier_id not in {unit.id, unit.municipality_id, unit.region_id}:
+            raise Invalid(
+                f"Показатель считается и по организации «{unit.name}», а её баллы исполнителю не видны. "
+                "Пусть меру выполняет каждая организация свою или вышестоящая, или введите показатель сами.",
+                field="figure",
+            )
+
+
 def findings_of(session: Session, measure_ids: Collection[int]) -> dict[int, list[Finding]]:
     """Those in sight, by measure, by one statement."""
     rows = session.execute(

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.models.enumeration import AssignmentStatus, OrderStatus
+from tests.browser.measure_pages import measure_pages
 from tests.browser.monitoring_pages import monitoring_pages
 from tests.browser.site import HOME_SCHOOL
 from tests.browser.training_pages import training_pages
@@ -44,6 +45,7 @@ def FILL(engine, world):  # noqa: N802 - the fixture asks for this name
         "submitted": f"/assignments/{issued.assignments['1', 'municipality2']}",
         "monitoring": monitoring_pages(engine, world),
         "training": training_pages(engine, world),
+        "measures": measure_pages(engine, world, issued),
     }
 
 
@@ -153,7 +155,7 @@ def test_pages_are_sound(person, site, *, window, login):
         pages += ["/mailings/", "/mailings/new"]
     else:
         pages += [site.records["school's"], "/workbook/"]
-    pages += site.records["monitoring"][login] + site.records["training"][login]
+    pages += site.records["monitoring"][login] + site.records["training"][login] + site.records["measures"][login]
     one = person(login, viewport=window)
     pages.append(_import_with_a_mistake(one))
     complaints = []

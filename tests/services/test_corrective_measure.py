@@ -197,3 +197,35 @@ def test_the_form_is_proposed_from_the_criterion_the_template_and_the_order(engi
     assert measure_figure.before(work("school"), actor("school"), "Д1", held.round_id, told.unit_ids).value == 0
     assert measure_figure.now(session, who, "Д1", held.round_id, told.unit_ids).value is None
     assert measure_proposal.answering_point(session, list(told.findings)) is None
+
+
+@pytest.mark.once
+def test_a_mean_over_units_is_not_planned_for_whom_it_would_tell_of_the_others(world, work, actor, weak):
+    """A school that carries a measure out knows its own points: the mean of two would tell it the other's."""
+    held, found = weak
+    session, who = work("municipality"), actor("municipality")
+    both = {"finding_ids": list(found.values()), "today": TODAY}
+    with pytest.raises(Invalid, match="баллы исполнителю не видны") as refusal:
+        measures.plan(session, who, unit_id=world.units["school"], typed=of_criterion(held), **both)
+    assert refusal.value.field == "figure"
+    # A figure that is typed tells of nobody, and a school's own points it may be told.
+    measures.plan(session, who, unit_id=world.units["school"], typed=TYPED, **both)
+    own = measures.plan(
+        session,
+        who,
+        unit_id=world.units["school"],
+        finding_ids=[found["school"]],
+        typed=of_criterion(held),
+        today=TODAY,
+    )
+    with pytest.raises(Invalid, match="баллы исполнителю не видны"):
+        measures.change(
+            session,
+            who,
+            own,
+            typed_of(own),
+            version=None,
+            finding_ids=[found["school"]],
+            unit_ids=[world.units["school"], world.units["school2"]],
+            today=TODAY,
+        )
