@@ -19,6 +19,8 @@ from app.services import identity
 from tests import applications, databases
 from tests.factories.world import World, build_world
 
+pytest_plugins = ("tests.filled",)
+
 
 @pytest.fixture(scope="session")
 def database_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -90,9 +92,11 @@ def engine(app: Flask):
 
 
 @pytest.fixture
-def world(world_template: tuple[str, World]) -> World:
+def world(request: pytest.FixtureRequest) -> World:
     """Two regions with everything doubled: each wanted row has its decoys."""
-    return copy.deepcopy(world_template[1])
+    if "records" in request.fixturenames:
+        return copy.deepcopy(request.getfixturevalue("records_template").world)
+    return copy.deepcopy(request.getfixturevalue("world_template")[1])
 
 
 @pytest.fixture

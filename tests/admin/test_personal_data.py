@@ -39,7 +39,7 @@ SLICES = {
 
 
 @pytest.fixture
-def records(engine, world):
+def numbers(engine, world):
     """A person with everything, by the names that addresses have for it."""
     person = add_person(engine, world, "school", snils=SNILS, born_on=BORN)
     double = add_person(engine, world, "school2", snils=SNILS, born_on=BORN)
@@ -68,29 +68,29 @@ def text_of(answer) -> str:
         return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
 
 
-def addresses(app, records, slices):
+def addresses(app, numbers, slices):
     """Every page of these slices that is asked for by GET, with the record in its place."""
     found = ["/staff-members/?filters=1", "/staff-members/?on_day=2026-11-21", "/audit-events/?q=Иванова"]
-    found.append(f"/staff-members/{records['staff']}/merge?with={records['double']}")
+    found.append(f"/staff-members/{numbers['staff']}/merge?with={numbers['double']}")
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or not re.match(slices, rule.endpoint):
             continue
         path = str(rule)
         for name in re.findall(r"<int:(\w+)>", path):
             word = rule.endpoint.split(".")[0] if name == "record_id" else name
-            number = next((value for key, value in records.items() if key in word.replace("training_", "")), 1)
+            number = next((value for key, value in numbers.items() if key in word.replace("training_", "")), 1)
             path = path.replace(f"<int:{name}>", str(number))
         if "<" not in path:
             found.append(path)
     return found
 
 
-def test_it_stands_in_no_page_of_any_role(app, browser, records):
+def test_it_stands_in_no_page_of_any_role(app, browser, numbers):
     """Those who may see it see it after they ask, and nowhere else."""
     opened = 0
     for login, slices in SLICES.items():
         person = browser(login)
-        for path in addresses(app, records, slices):
+        for path in addresses(app, numbers, slices):
             answer = person.get(path)
             assert answer.status_code < 500, path
             opened += answer.status_code == 200
@@ -103,8 +103,8 @@ def test_it_stands_in_no_page_of_any_role(app, browser, records):
     assert opened > 40
 
 
-def test_it_is_shown_when_asked_for_and_only_then(browser, engine, records):
-    card = f"/staff-members/{records['staff']}"
+def test_it_is_shown_when_asked_for_and_only_then(browser, engine, numbers):
+    card = f"/staff-members/{numbers['staff']}"
     for login in ("observer", "colleague", "unit_admin"):
         person = browser(login)
         for answer in (person.post(f"{card}/reveal"), person.get(f"{card}/identity"), person.get(f"{card}/reveal")):
@@ -129,12 +129,12 @@ def seen_by(engine):
         return list(session.scalars(select(AuditEvent.actor_name).where(AuditEvent.action == "see_identity")))
 
 
-def test_what_is_done_with_it_leaves_no_trace_of_it(browser, engine, world, records, caplog, tmp_path):
+def test_what_is_done_with_it_leaves_no_trace_of_it(browser, engine, world, numbers, caplog, tmp_path):
     """Written, refused, loaded, sought and merged: nothing of it in the log, the journal, the messages or the list."""
     caplog.set_level(logging.DEBUG)
     town = browser("municipality")
     town.client.application.config["PROPAGATE_EXCEPTIONS"] = False
-    card = f"/staff-members/{records['staff']}"
+    card = f"/staff-members/{numbers['staff']}"
     number = {"snils": "112-233-445 95", "born_on": "1980-05-17", "sex": "female", "citizenship": "643"}
     answers = [town.post(f"{card}/identity", number, follow_redirects=True)]
     broken = town.post(f"{card}/identity", number | {"snils": "112-233-445 96"})
@@ -156,9 +156,9 @@ def test_what_is_done_with_it_leaves_no_trace_of_it(browser, engine, world, reco
     missed = town.post("/staff-members/take", names)
     assert not HIDDEN.search(typed.sub("", missed.text))
     merge = f"{card}/merge"
-    shown = town.get(f"{merge}?with={records['double']}").text
+    shown = town.get(f"{merge}?with={numbers['double']}").text
     mark = shown.split('name="mark" value="')[1].split('"')[0]
-    answers.append(town.post(merge, {"with": records["double"], "mark": mark}, follow_redirects=True))
+    answers.append(town.post(merge, {"with": numbers["double"], "mark": mark}, follow_redirects=True))
     assert all(answer.status_code == 200 for answer in answers)
     assert not any(HIDDEN.search(answer.text) for answer in answers)
     with open_session(engine, reason="a test reads the journal") as session:

@@ -67,15 +67,6 @@ def _records(engine, world: World, files: FileStore, results: ResultStore) -> Re
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest) -> World:
-    filled = "records" in request.fixturenames
-    built = (
-        request.getfixturevalue("records_template").world if filled else request.getfixturevalue("world_template")[1]
-    )
-    return copy.deepcopy(built)
-
-
-@pytest.fixture
 def records(app: Flask, records_template: Filled, settings: Settings) -> Records:
     """Numbers by kind and unit; their files stand in the stores of the test's application."""
     del app
