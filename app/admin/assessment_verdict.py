@@ -9,8 +9,8 @@ from flask import flash, redirect, render_template, request
 from flask_admin import expose
 
 from app.admin.assessment_page import Answer, AssessmentPage
+from app.admin.ticked_rows import ticked_rows
 from app.forms.assessment import CheckForm, NoteForm, ValueForm
-from app.forms.base import row_number
 from app.models import Assessment
 from app.policies.refusal import Invalid
 from app.services import assessment as assessments
@@ -19,7 +19,7 @@ from app.services.assessment_check import Checked
 from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
-MOST_CHOSEN = 2000
+NOTHING_TICKED = "Отметьте в списке хотя бы один лист."
 VERDICTS = "submit, recall, return, accept, approve, unapprove, excuse, summon"
 # What is told when it is done; and what has to be said in words.
 TOLD = {
@@ -79,7 +79,9 @@ class AssessmentVerdicts:
 
     @expose("/accept-many", methods=("POST",))
     def accept_many(self) -> Answer:
-        verdicts = assessments.act_many(guarded(), current_actor(), "accept", _chosen(), today=today(), now=clock.now())
+        verdicts = assessments.act_many(
+            guarded(), current_actor(), "accept", ticked_rows(NOTHING_TICKED), today=today(), now=clock.now()
+        )
         return render_template(
             "assessment/verdicts.html",
             shell=shell(("Листы оценки", "/assessments/"), ("Приём листов", None)),
@@ -108,15 +110,3 @@ def _decide(verdict: str, assessment: Assessment, form: NoteForm) -> None:
             "summon": assessments.summon,
         }
         acts[verdict](work, actor, assessment, version=version, today=day, now=now, note=note)
-
-
-def _chosen() -> list[tuple[int, int | None]]:
-    """The ticked rows, «number:version»; raises Invalid where there are none."""
-    chosen = []
-    for raw in request.form.getlist("id")[:MOST_CHOSEN]:
-        number, _, version = raw.partition(":")
-        if (found := row_number(number)) is not None:
-            chosen.append((found, row_number(version)))
-    if not chosen:
-        raise Invalid("Отметьте в списке хотя бы один лист.")
-    return chosen

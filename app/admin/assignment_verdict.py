@@ -8,17 +8,17 @@ from flask import render_template, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
+from app.admin.ticked_rows import carried_on, ticked_rows
 from app.forms.assignment import VerdictForm
-from app.forms.base import row_number
 from app.models import Assignment, AssignmentReport
-from app.policies.refusal import Invalid, NotFound
+from app.policies.refusal import NotFound
 from app.services import assignment as assignments
 from app.services import assignment_report as reports
 from app.services import clock
 from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
-MOST_CHOSEN = 2000
+NOTHING_TICKED = "Отметьте в списке хотя бы одно поручение."
 Answer = str | Response | tuple[str, int]
 
 
@@ -62,18 +62,19 @@ class AssignmentVerdicts:
     def return_many(self) -> Answer:
         """Asks for the remark first, then returns each with it."""
         if "note" not in request.form:
-            ids = _chosen()
             return render_template(
                 "assignment/return_many.html",
                 shell=shell(("Поручения", "/assignments/"), ("Вернуть с замечанием", None)),
-                ids=[f"{number}:{version}" if version else str(number) for number, version in ids.items()],
+                ids=carried_on(ticked_rows(NOTHING_TICKED)),
                 form=VerdictForm(),
             )
         return self._many("Возврат с замечанием", "return")
 
     def _many(self, title: str, action: str) -> Answer:
         note = request.form.get("note", "")
-        verdicts = reports.act_on_many(guarded(), _chosen(), lambda found: _told(_verdict(action, found, note)))
+        verdicts = reports.act_on_many(
+            guarded(), dict(ticked_rows(NOTHING_TICKED)), lambda found: _told(_verdict(action, found, note))
+        )
         names = assignments.labels(guarded(), [verdict.assignment_id for verdict in verdicts])
         return render_template(
             "assignment/verdicts.html",
@@ -86,18 +87,6 @@ class AssignmentVerdicts:
 
 def _told(sentence: str) -> None:
     del sentence
-
-
-def _chosen() -> dict[int, int | None]:
-    """The ticked rows, «number:version»; raises Invalid where there are none."""
-    chosen: dict[int, int | None] = {}
-    for raw in request.form.getlist("id")[:MOST_CHOSEN]:
-        number, _, version = raw.partition(":")
-        if (found := row_number(number)) is not None:
-            chosen[found] = row_number(version)
-    if not chosen:
-        raise Invalid("Отметьте в списке хотя бы одно поручение.")
-    return chosen
 
 
 def _verdict(verdict: str, found: Assignment, note: str) -> str:

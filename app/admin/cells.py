@@ -37,6 +37,12 @@ def plain_cell(value: Any, row: Any) -> str:
     return f"<td>{escape(str(value or ''))}</td>"
 
 
+def unit_cell(value: Any, row: Any) -> str:
+    """The name of a unit among other columns: it keeps room for itself."""
+    del row
+    return f'<td class="unit-name">{escape(str(value or ""))}</td>'
+
+
 def short_cell(value: Any, row: Any) -> str:
     """A word that is not broken: a number of an order, a code."""
     del row

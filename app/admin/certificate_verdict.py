@@ -11,8 +11,8 @@ from flask_admin import expose
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from app.admin.ticked_rows import carried_on, ticked_rows
 from app.admin.unit_names import UNIT_NAME, UNIT_OF_ROW
-from app.forms.base import row_number
 from app.forms.certificate import CertificateNoteForm
 from app.models import Certificate, StaffMember
 from app.policies.permission import Permission
@@ -26,7 +26,7 @@ from app.workflows.certificate import WORKFLOW
 
 Answer = str | Response | tuple[str, int]
 SECTION = ("Документы", "/certificates/")
-MOST_CHOSEN = 2000
+NOTHING_TICKED = "Отметьте в списке хотя бы один документ."
 VERDICTS = "confirm, refuse, resubmit, unconfirm, annul"
 TOLD = {
     "confirm": "Документ подтверждён и учитывается в охвате.",
@@ -80,14 +80,14 @@ class CertificateVerdicts:
         return render_template(
             "certificate/confirm_many.html",
             shell=shell(SECTION, ("Подтверждение документов", None)),
-            weighed=_weighed([number for number, _ in _chosen()]),
+            weighed=_weighed([number for number, _ in ticked_rows(NOTHING_TICKED)]),
         )
 
     @expose("/refuse-many", methods=("POST",))
     def refuse_many(self) -> Answer:
         """Asks for the reason first, then refuses each with it."""
         current_actor().require(Permission.CERTIFICATE_CONFIRM)
-        chosen, form = _chosen(), CertificateNoteForm(request.form)
+        chosen, form = ticked_rows(NOTHING_TICKED), CertificateNoteForm(request.form)
         if "note" in request.form:
             if (form.note.data or "").strip() and form.validate():
                 return _done("Отклонение документов", "refuse")
@@ -95,7 +95,7 @@ class CertificateVerdicts:
         page = render_template(
             "certificate/refuse_many.html",
             shell=shell(SECTION, ("Отклонение документов", None)),
-            ids=[f"{number}:{version}" if version else str(number) for number, version in chosen],
+            ids=carried_on(chosen),
             form=form,
         )
         return (page, 422) if form.note.errors else page
@@ -148,7 +148,7 @@ def _done(title: str, action: str) -> str:
         guarded(),
         current_actor(),
         action,
-        _chosen(),
+        ticked_rows(NOTHING_TICKED),
         note=request.form.get("note", ""),
         now=clock.now(),
         today=today(),
@@ -156,15 +156,3 @@ def _done(title: str, action: str) -> str:
     return render_template(
         "certificate/verdicts.html", shell=shell(SECTION, (title, None)), title=title, verdicts=verdicts
     )
-
-
-def _chosen() -> list[tuple[int, int | None]]:
-    """The ticked rows, «number:version»; raises Invalid where there are none."""
-    chosen = []
-    for raw in request.form.getlist("id")[:MOST_CHOSEN]:
-        number, _, version = raw.partition(":")
-        if (found := row_number(number)) is not None:
-            chosen.append((found, row_number(version)))
-    if not chosen:
-        raise Invalid("Отметьте в списке хотя бы один документ.")
-    return chosen

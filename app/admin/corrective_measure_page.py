@@ -49,7 +49,17 @@ UNTOLD = frozenset(
         *("remark", "closing_reason", "effect_round_id", "effect_figures", "verified_on", "criterion_code"),
     }
 )
-OWN_WORDS = {"create": "Запланирована", "change": "Изменена"}
+OWN_WORDS = {
+    "create": "Запланирована",
+    "change": "Изменена",
+    "start": "Взята в работу",
+    "withdraw": "Возвращена в работу",
+    "verify": "Подтверждена",
+    "refuse": "Не подтверждена",
+    "resume": "Взята на доработку",
+    "unverify": "Подтверждение снято",
+    "cancel": "Отменена",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select
 
-from app.admin.cells import badge_cell, clipped_cell, date_cell, label_cell, link_cell, plain_cell
-from app.admin.corrective_measure_words import SOON, figure_words, measure_term
-from app.admin.listing import Cell, ListColumn, ListFilter, Listing, Option, PerPage, number, one_of
+from app.admin.cells import badge_cell, clipped_cell, date_cell, label_cell, plain_cell, unit_cell
+from app.admin.corrective_measure_words import figure_words, measure_term
+from app.admin.listing import Cell, ListColumn, ListFilter, Listing, Option, PerPage, escape, number, one_of
 from app.admin.unit_names import MUNICIPALITY_NAME, UNIT_NAME, municipality_options, unit_search, with_unit_names
 from app.models import CorrectiveMeasure, Finding, FindingCause, MeasureFinding, MeasureUnit
 from app.models.corrective_measure import LIVE_STATUSES
@@ -46,7 +46,7 @@ def _term(value: str) -> ColumnElement[bool]:
     live = CorrectiveMeasure.status.in_(LIVE_STATUSES)
     if value == "overdue":
         return and_(live, CorrectiveMeasure.due_on < day)
-    return and_(live, CorrectiveMeasure.due_on >= day, CorrectiveMeasure.due_on <= day + SOON)
+    return and_(live, CorrectiveMeasure.due_on >= day, CorrectiveMeasure.due_on <= day + measure_work.SOON)
 
 
 def _begins(value: str) -> ColumnElement[bool]:
@@ -131,13 +131,19 @@ def _effect_cell(value: EffectVerdict | None, row: Any) -> str:
     return "<td></td>" if value is None else EFFECT_BADGE(value, row)
 
 
+def _title_cell(value: str, row: Any) -> str:
+    shown = f'<a class="row-link" href="/corrective-measures/{row.id:d}">{escape(value)}</a>'
+    return f'<th class="held worded" scope="row">{shown}</th>'
+
+
 EFFECT_BADGE = badge_cell(EffectVerdict, "effect-")
+# What is over stands after what is still to be done, however long ago its term was.
+OVER = (MeasureStatus.VERIFIED, MeasureStatus.CANCELLED)
+TURN = case((CorrectiveMeasure.status.in_(OVER), literal(date.max)), else_=CorrectiveMeasure.due_on)
 LISTING = Listing(
     model=CorrectiveMeasure,
     columns=(
-        ListColumn("title", "Мера", CorrectiveMeasure.title, link_cell("/corrective-measures/"), held=True),
-        ListColumn("unit", "Кто выполняет", UNIT_NAME, plain_cell),
-        ListColumn("municipality", "Муниципалитет", MUNICIPALITY_NAME, plain_cell),
+        ListColumn("title", "Мера", CorrectiveMeasure.title, _title_cell, held=True),
         ListColumn("status", "Состояние", CorrectiveMeasure.status, badge_cell(MeasureStatus, "measure-")),
         ListColumn(
             "due_on",
@@ -147,6 +153,9 @@ LISTING = Listing(
             sort=CorrectiveMeasure.due_on,
             sort_type=date,
         ),
+        ListColumn("unit", "Кто выполняет", UNIT_NAME, unit_cell),
+        ListColumn("municipality", "Муниципалитет", MUNICIPALITY_NAME, plain_cell),
+        ListColumn("turn", "", TURN, hidden=True, sort=TURN, sort_type=date),
         ListColumn("responsible", "Ответственный", CorrectiveMeasure.responsible, clipped_cell),
         ListColumn("figure_source", "Было → цель → стало", CorrectiveMeasure.figure_source, PerPage(_figures)),
         ListColumn("priority", "Приоритет", CorrectiveMeasure.priority, label_cell(MeasurePriority)),
@@ -227,6 +236,6 @@ LISTING = Listing(
     ),
     search=_search,
     joins=_joins,
-    default_sort="due_on",
+    default_sort="turn",
     default_descending=False,
 )

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from app.admin.corrective_measure_entry import SECTION
 from app.admin.corrective_measure_words import figure_words
+from app.admin.ticked_rows import carried_on, ticked_rows
 from app.admin.unit_names import UNIT_NAME, UNIT_OF_ROW
-from app.forms.base import row_number
 from app.forms.corrective_measure import MeasureNoteForm
 from app.models import CorrectiveMeasure
 from app.policies.permission import Permission
@@ -26,7 +26,7 @@ from app.web.shell import shell
 from app.workflows.corrective_measure import WORKFLOW
 
 Answer = str | Response | tuple[str, int]
-MOST_CHOSEN = 2000
+NOTHING_TICKED = "Отметьте в списке хотя бы одну меру."
 VERDICTS = "start, withdraw, verify, refuse, resume, unverify, cancel"
 TOLD = {
     "start": "Мера взята в работу.",
@@ -82,14 +82,14 @@ class MeasureVerdicts:
         return render_template(
             "corrective_measure/verify_many.html",
             shell=shell(SECTION, ("Подтверждение мер", None)),
-            weighed=_weighed([number for number, _ in _chosen()]),
+            weighed=_weighed([number for number, _ in ticked_rows(NOTHING_TICKED)]),
         )
 
     @expose("/refuse-many", methods=("POST",))
     def refuse_many(self) -> Answer:
         """Asks for the remark first, then refuses each with it."""
         current_actor().require(Permission.MEASURE_VERIFY)
-        chosen, form = _chosen(), MeasureNoteForm(request.form)
+        chosen, form = ticked_rows(NOTHING_TICKED), MeasureNoteForm(request.form)
         if "note" in request.form:
             if (form.note.data or "").strip() and form.validate():
                 return _done("Меры не подтверждены", "refuse")
@@ -97,7 +97,7 @@ class MeasureVerdicts:
         page = render_template(
             "corrective_measure/refuse_many.html",
             shell=shell(SECTION, ("Не подтвердить меры", None)),
-            ids=[f"{number}:{version}" if version else str(number) for number, version in chosen],
+            ids=carried_on(chosen),
             form=form,
         )
         return (page, 422) if form.note.errors else page
@@ -150,20 +150,13 @@ def _weighed(numbers: Sequence[int]) -> list[Weighed]:
 
 def _done(title: str, action: str) -> str:
     verdicts = measures.act_many(
-        guarded(), current_actor(), action, _chosen(), note=request.form.get("note", ""), today=today()
+        guarded(),
+        current_actor(),
+        action,
+        ticked_rows(NOTHING_TICKED),
+        note=request.form.get("note", ""),
+        today=today(),
     )
     return render_template(
         "corrective_measure/verdicts.html", shell=shell(SECTION, (title, None)), title=title, verdicts=verdicts
     )
-
-
-def _chosen() -> list[tuple[int, int | None]]:
-    """The ticked rows, «number:version»; raises Invalid where there are none."""
-    chosen = []
-    for raw in request.form.getlist("id")[:MOST_CHOSEN]:
-        number, _, version = raw.partition(":")
-        if (found := row_number(number)) is not None:
-            chosen.append((found, row_number(version)))
-    if not chosen:
-        raise Invalid("Отметьте в списке хотя бы одну меру.")
-    return chosen

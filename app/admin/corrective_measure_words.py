@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +16,7 @@ from app.models.corrective_measure import LIVE_STATUSES
 from app.models.enumeration import Labelled
 from app.models.enumeration_of_measures import FigureSource
 from app.services.measure_figure import shown
-
-SOON = timedelta(days=14)
+from app.services.measure_work import SOON
 
 
 def names_of(session: Session, unit_ids: Collection[int]) -> dict[int, str]:

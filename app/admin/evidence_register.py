@@ -7,7 +7,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, not_, or_, select
 
-from app.admin.cells import clipped_cell, date_cell, label_cell, link_cell, number_cell, plain_cell, short_cell
+from app.admin.cells import (
+    clipped_cell,
+    date_cell,
+    label_cell,
+    link_cell,
+    number_cell,
+    plain_cell,
+    short_cell,
+    unit_cell,
+)
 from app.admin.listing import Cell, ListColumn, ListFilter, Listing, Option, PerPage, number, one_of
 from app.admin.unit_names import MUNICIPALITY_NAME, UNIT_NAME, municipality_options, unit_search, with_unit_names
 from app.admin.year_filter import year_filter
@@ -83,6 +92,8 @@ LISTING = Listing(
     model=Evidence,
     columns=(
         ListColumn("title", "Документ", Evidence.title, link_cell("/evidence/"), held=True, sort=Evidence.title),
+        ListColumn("number", "Номер", Evidence.number, short_cell),
+        ListColumn("dated_on", "Дата", Evidence.dated_on, date_cell),
         ListColumn("kind", "Вид", Evidence.kind, label_cell(EvidenceKind)),
         ListColumn(
             "valid_until",
@@ -93,10 +104,8 @@ LISTING = Listing(
             sort_type=date,
         ),
         ListColumn("uses", "Приложено, раз", USES, number_cell, kind="number"),
-        ListColumn("unit", "Организация", UNIT_NAME, plain_cell),
+        ListColumn("unit", "Организация", UNIT_NAME, unit_cell),
         ListColumn("municipality", "Муниципалитет", MUNICIPALITY_NAME, plain_cell),
-        ListColumn("number", "Номер", Evidence.number, short_cell),
-        ListColumn("dated_on", "Дата", Evidence.dated_on, date_cell),
         ListColumn("files", "Редакций файла", FILES, number_cell, kind="number"),
         ListColumn("url", "Ссылка", Evidence.url, clipped_cell),
     ),

@@ -48,7 +48,7 @@ class FindingView(FindingEntry, FindingVerdicts, FindingAnnex, RecordView):
         ("В проект распоряжения…", "to-order", Permission.ORDER_WRITE),
         ("Указать причину…", "cause-many", Permission.FINDING_WRITE),
         ("Отметить устранёнными…", "resolve-many", Permission.FINDING_CLOSE),
-        ("Снять…", "dismiss-many", Permission.FINDING_CLOSE),
+        ("Снять недостатки…", "dismiss-many", Permission.FINDING_CLOSE),
     )
     section = "measures"
 

@@ -54,6 +54,15 @@ class OrderPlace:
     point: OrderPoint
 
 
+OWN_WORDS = {
+    "create": "Записан",
+    "change": "Изменён",
+    "resolve": "Устранён",
+    "dismiss": "Снят",
+    "reopen": "Открыт снова",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FindingPage:
     finding: Finding
@@ -160,7 +169,7 @@ def _history(session: GuardedSession, finding: Finding, time_zone: str) -> list[
         {
             "who": f"{row.actor_name}, {row.actor_unit_name}" if row.actor_unit_name else row.actor_name,
             "when": f"{clock.local(row.at, time_zone):%d.%m.%Y %H:%M}",
-            "action": {"create": "Записан", "change": "Изменён"}.get(row.action) or action_word("finding", row.action),
+            "action": OWN_WORDS.get(row.action) or action_word("finding", row.action),
             "note": row.note,
             "status": f"finding-{changed[1]}" if (changed := row.changes.get("status")) else "",
             "changes": _told(session, row, time_zone),

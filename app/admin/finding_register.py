@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, case, func, select
 
-from app.admin.cells import badge_cell, clipped_cell, date_cell, label_cell, plain_cell
+from app.admin.cells import badge_cell, clipped_cell, date_cell, label_cell, plain_cell, unit_cell
 from app.admin.listing import ListColumn, ListFilter, Listing, Option, escape, number, one_of
 from app.admin.unit_names import MUNICIPALITY_NAME, UNIT_NAME, municipality_options, unit_search, with_unit_names
 from app.admin.year_filter import year_filter
@@ -115,7 +115,9 @@ def label_of_row(value: Any, row: Any) -> str:
     text = str(value)
     shown = escape(text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…")
     title = f' title="{escape(text)}"' if len(text) > LONGEST_SHOWN else ""
-    return f'<th class="held" scope="row"><a class="row-link" href="/findings/{row.id:d}"{title}>{shown}</a></th>'
+    return (
+        f'<th class="held worded" scope="row"><a class="row-link" href="/findings/{row.id:d}"{title}>{shown}</a></th>'
+    )
 
 
 def measures_cell(value: Any, row: Any) -> str:
@@ -132,11 +134,11 @@ LISTING = Listing(
     model=Finding,
     columns=(
         ListColumn("label", "Недостаток", LABEL, label_of_row, held=True),
-        ListColumn("unit", "Организация", UNIT_NAME, plain_cell),
-        ListColumn("municipality", "Муниципалитет", MUNICIPALITY_NAME, plain_cell),
         ListColumn("status", "Состояние", Finding.status, badge_cell(FindingStatus, "finding-")),
         ListColumn("severity", "Тяжесть", Finding.severity, badge_cell(FindingSeverity, "severity-")),
         ListColumn("measures", "Мер", _measures_of_row(), measures_cell, kind="number"),
+        ListColumn("unit", "Организация", UNIT_NAME, unit_cell),
+        ListColumn("municipality", "Муниципалитет", MUNICIPALITY_NAME, plain_cell),
         ListColumn("cause", "Причина", func.coalesce(CAUSE.c.title, ""), clipped_cell),
         ListColumn("source", "Где обнаружен", Finding.source, label_cell(FindingSource)),
         ListColumn("found_on", "Обнаружен", Finding.found_on, date_cell, sort=Finding.found_on, sort_type=date),

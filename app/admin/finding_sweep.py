@@ -136,7 +136,8 @@ class FindingSweepView(PageView):
             shell=shell(SECTION, ("Слабые критерии цикла", None)),
             title="Недостатки записаны",
             verdicts=verdicts,
-            made_url=f"/findings/?{urlencode({'round': head.id, 'criterion': sorted(codes)}, doseq=True)}",
+            made_query=urlencode({"round": head.id, "criterion": sorted(codes)}, doseq=True),
+            may_order=bool(codes) and actor.may(Permission.ORDER_WRITE),
         )
 
 

@@ -10,18 +10,19 @@ from flask import flash, redirect, render_template, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from app.forms.base import row_number
+from app.admin.ticked_rows import carried_on, ticked_rows
 from app.forms.finding import AnalysisForm, FindingNoteForm
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid
 from app.services import finding as findings
 from app.services import finding_cause, finding_many
+from app.services.act_on_many import Verdict
 from app.web.session import current_actor, guarded, today
 from app.web.shell import shell
 
 Answer = str | Response | tuple[str, int]
 SECTION = ("Недостатки", "/findings/")
-MOST_CHOSEN = 2000
+NOTHING_TICKED = "Отметьте в списке хотя бы один недостаток."
 # As many numbers as an address of a page may carry.
 MOST_CARRIED = 200
 VERDICTS = "resolve, dismiss, reopen"
@@ -92,7 +93,7 @@ class FindingVerdicts:
         """One cause for all that are ticked: asked first, then written."""
         actor = current_actor()
         actor.require(Permission.FINDING_WRITE)
-        chosen, form = _chosen(), AnalysisForm(request.form)
+        chosen, form = ticked_rows(NOTHING_TICKED), AnalysisForm(request.form)
         form.offer(finding_cause.in_use(guarded()))
         if "cause_id" in request.form:
             if form.cause_id.data is None:
@@ -103,7 +104,7 @@ class FindingVerdicts:
         page = render_template(
             "finding/cause_many.html",
             shell=shell(SECTION, ("Причина недостатков", None)),
-            ids=_again(chosen),
+            ids=carried_on(chosen),
             form=form,
         )
         return (page, 422) if form.errors else page
@@ -125,7 +126,7 @@ def _act_on_many(action: str) -> Answer:
     """Asks for the words first, then acts on each with them."""
     actor = current_actor()
     actor.require(Permission.FINDING_CLOSE)
-    chosen, form, told = _chosen(), FindingNoteForm(request.form), MANY[action]
+    chosen, form, told = ticked_rows(NOTHING_TICKED), FindingNoteForm(request.form), MANY[action]
     if "note" in request.form:
         if form.validate() and (action != "dismiss" or (form.note.data or "").strip()):
             done = findings.act_many(guarded(), actor, action, chosen, note=form.note.data or "", today=today())
@@ -135,7 +136,7 @@ def _act_on_many(action: str) -> Answer:
     page = render_template(
         "finding/act_many.html",
         shell=shell(SECTION, (told.title, None)),
-        ids=_again(chosen),
+        ids=carried_on(chosen),
         form=form,
         told=told,
         action=action,
@@ -143,28 +144,12 @@ def _act_on_many(action: str) -> Answer:
     return (page, 422) if form.note.errors else page
 
 
-def _verdicts(title: str, verdicts: list[findings.Verdict]) -> str:
+def _verdicts(title: str, verdicts: list[Verdict]) -> str:
     return render_template("finding/verdicts.html", shell=shell(SECTION, (title, None)), title=title, verdicts=verdicts)
 
 
 def _carried(address: str) -> Response:
-    numbers = [number for number, _ in _chosen()]
+    numbers = [number for number, _ in ticked_rows(NOTHING_TICKED)]
     if len(numbers) > MOST_CARRIED:
         raise Invalid(f"За один раз берётся не больше {MOST_CARRIED} недостатков: сузьте список фильтрами.")
     return redirect(f"{address}?{urlencode({'finding': numbers}, doseq=True)}", code=303)
-
-
-def _chosen() -> list[tuple[int, int | None]]:
-    """The ticked rows, «number:version»; raises Invalid where there are none."""
-    chosen = []
-    for raw in request.form.getlist("id")[:MOST_CHOSEN]:
-        number, _, version = raw.partition(":")
-        if (found := row_number(number)) is not None:
-            chosen.append((found, row_number(version)))
-    if not chosen:
-        raise Invalid("Отметьте в списке хотя бы один недостаток.")
-    return chosen
-
-
-def _again(chosen: list[tuple[int, int | None]]) -> list[str]:
-    return [f"{number}:{version}" if version else str(number) for number, version in chosen]

@@ -17,6 +17,7 @@ from app.documents.file_store import StoredContent
 from app.documents.letter import DOCX
 from app.documents.letter_fields import FIELDS
 from app.documents.limits import MAX_LETTER_TEMPLATE_BYTES
+from app.forms.base import row_number
 from app.forms.letter_template import TemplateForm
 from app.models.enumeration_of_measures import LetterKind
 from app.policies.permission import Permission
@@ -68,7 +69,7 @@ class LetterTemplateView(PageView):
     @expose(f"/{KIND}", methods=("POST",))
     def replace(self, kind: str) -> Answer:
         asked, form, actor = LetterKind(kind), TemplateForm(request.form), current_actor()
-        version = form.version.data if form.validate() else None
+        version = (form.version.data or 0) if form.validate() else 0
         # The file is tried by writing letters: nobody has to wait for the lock meanwhile.
         begin_reading()
         try:
@@ -82,8 +83,13 @@ class LetterTemplateView(PageView):
         return redirect("/letter-templates/")
 
     @expose(f"/{KIND}/remove", methods=("POST",))
-    def remove(self, kind: str) -> Response:
-        letter_template.remove(guarded(), current_actor(), LetterKind(kind))
+    def remove(self, kind: str) -> Answer:
+        asked, version = LetterKind(kind), row_number(request.form.get("version")) or 0
+        try:
+            letter_template.remove(guarded(), current_actor(), asked, version=version)
+        except Conflict as refusal:
+            guarded().rollback()
+            return _page({asked: refusal.sentence}), 409
         flash("Свой шаблон убран: письма снова пишутся по встроенному.", "success")
         return redirect("/letter-templates/")
 

@@ -35,7 +35,7 @@ COLUMNS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("всего", "measures", MEASURES, {"status": STANDING}),
     ("в плане", "planned", MEASURES, {"status": "planned"}),
     ("в работе", "in_progress", MEASURES, {"status": "in_progress"}),
-    ("ждут про~верки", "done", MEASURES, {"status": "done"}),
+    ("ждут под~тверж~дения", "done", MEASURES, {"status": "done"}),
     ("не под~тверж~дено", "not_verified", MEASURES, {"status": "not_verified"}),
     ("под~тверж~дено", "verified", MEASURES, {"status": "verified"}),
     ("про~сро~чено", "overdue", MEASURES, {"term": "overdue"}),

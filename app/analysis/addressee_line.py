@@ -39,6 +39,11 @@ def address(signed_by: str) -> list[str]:
     return [written]
 
 
+def body(name: str) -> str:
+    """«министерство образования области» → «Министерству образования области»; an abbreviation stays."""
+    return " ".join(_position(name))
+
+
 def _position(written: str) -> list[str]:
     position = written.strip(" ,—–-")
     if not position:

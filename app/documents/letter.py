@@ -12,7 +12,7 @@ from typing import Final
 
 from app.documents import letter_press
 from app.documents.letter_fields import FIELDS, Value
-from app.documents.letter_package import check_package
+from app.documents.letter_package import check_package, check_written
 from app.documents.limits import (
     LETTER_CPU_SECONDS,
     LETTER_MEMORY_BYTES,
@@ -48,7 +48,10 @@ def write(kind: LetterKind, letters: Sequence[Mapping[str, Value]], template: by
     words, rows = FIELDS[kind].known()
     if template is not None:
         batches = [letters[start : start + _BATCH] for start in range(0, len(letters), _BATCH)]
-        return [file for batch in batches for file in _by_another(template, words, rows, batch)]
+        files = [file for batch in batches for file in _by_another(template, words, rows, batch)]
+        for file in files:
+            check_written(file)
+        return files
     return letter_press.pressed(built_in(kind), words, rows, letters, limit=MAX_LETTER_PART_CHARS)
 
 

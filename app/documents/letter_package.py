@@ -11,6 +11,8 @@ from app.documents import known_kinds as kinds
 from app.documents.file_kind import kind_of
 from app.documents.guarded_xml import Listener, listen, tree_of
 from app.documents.limits import (
+    MAX_BODY_XML_BYTES,
+    MAX_BODY_XML_ELEMENTS,
     MAX_LETTER_TEMPLATE_BYTES,
     MAX_SIDE_XML_BYTES,
     MAX_SIDE_XML_ELEMENTS,
@@ -19,7 +21,8 @@ from app.documents.limits import (
 from app.documents.refusal import DocumentRefused
 from app.documents.zip_parts import ZipParts
 
-_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# The names of WordprocessingML, which stand in two namespaces; no other element in a letter is called so.
+_SIMPLE, _CHAR, _TOLD = "fldSimple", "fldChar", frozenset({"instrText", "delInstrText"})
 _EMBEDDED: Final = re.compile(r"(^|/)(embeddings|activex|customui|vba)", re.IGNORECASE)
 # Any part may be declared to be the document itself, whatever its name: only what is read here, and pictures.
 _KNOWN: Final = re.compile(r"\.(xml|rels|png|jpe?g|gif|bmp|tiff?|emf|wmf|odttf)$", re.IGNORECASE)
@@ -36,6 +39,7 @@ _OUTSIDE: Final = (
     "Шаблон ссылается на внешний файл ({}), такие не принимаются. Вставьте рисунок в документ, а связи разорвите: "
     "в Word «Файл» → «Сведения» → «Изменить связи с файлами»."
 )
+_MERGED: Final = "Шаблон связан с источником данных слияния. Разорвите связь: «Рассылки» → «Обычный документ Word»."
 _INSIDE: Final = "В шаблон вложен объект другой программы. Уберите его: оставьте текст, таблицы и рисунки."
 _FIELD: Final = "В шаблоне есть поле Word «{}», которое не принимается. Замените его обычным текстом (Ctrl+Shift+F9)."
 
@@ -43,18 +47,21 @@ _FIELD: Final = "В шаблоне есть поле Word «{}», которое
 class _Fields(Listener):
     """Refuses fields of Word that fetch something or run something."""
 
-    def __init__(self) -> None:
-        super().__init__(MAX_SIDE_XML_ELEMENTS)
+    def __init__(self, max_elements: int) -> None:
+        super().__init__(max_elements)
         # The instruction of each field that has begun, until it is told whole.
         self._open: list[list[str] | None] = []
         self._telling = False
 
     def opened(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == f"{_W}fldSimple":
-            _judge(attributes.get(f"{_W}instr", ""))
-        elif tag == f"{_W}fldChar":
-            self._turn(attributes.get(f"{_W}fldCharType", ""))
-        self._telling = tag in {f"{_W}instrText", f"{_W}delInstrText"}
+        name = _local(tag)
+        if name == "mailMerge":
+            raise DocumentRefused(_MERGED)
+        if name == _SIMPLE:
+            _judge(_attribute(attributes, "instr"))
+        elif name == _CHAR:
+            self._turn(_attribute(attributes, "fldCharType"))
+        self._telling = name in _TOLD
         if self._telling and not self._open:
             self._open.append([])
 
@@ -89,6 +96,15 @@ def check_package(content: bytes) -> None:
     """Raises `DocumentRefused` for what is no Word document, is too large, or reaches out of itself."""
     if len(content) > MAX_LETTER_TEMPLATE_BYTES:
         raise DocumentRefused(_LARGE)
+    _check_parts(content, MAX_SIDE_XML_BYTES, MAX_SIDE_XML_ELEMENTS)
+
+
+def check_written(content: bytes) -> None:
+    """The same of a letter by a template from outside: its markup may have put together what did not stand in it."""
+    _check_parts(content, MAX_BODY_XML_BYTES, MAX_BODY_XML_ELEMENTS)
+
+
+def _check_parts(content: bytes, max_bytes: int, max_elements: int) -> None:
     stream = BytesIO(content)
     # Without an extension: what it is instead is told below.
     kind = kind_of(stream, "шаблон")
@@ -101,7 +117,7 @@ def check_package(content: bytes) -> None:
         if name.lower().endswith(".rels"):
             _relations(parts, name)
         elif name.lower().endswith(".xml"):
-            listen(parts.chunks(name, max_bytes=MAX_SIDE_XML_BYTES), _Fields())
+            listen(parts.chunks(name, max_bytes=max_bytes), _Fields(max_elements))
 
 
 def _relations(parts: ZipParts, name: str) -> None:
@@ -121,6 +137,14 @@ def _is_link(target: str) -> bool:
         return urlsplit(target).scheme.lower() in _LINKED
     except ValueError:
         return False
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _attribute(attributes: dict[str, str], wanted: str) -> str:
+    return next((value for name, value in attributes.items() if _local(name) == wanted), "")
 
 
 def _judge(instruction: str) -> None:

@@ -16,8 +16,11 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from app.models import (
     Attendance,
     Certificate,
+    CorrectiveMeasure,
     Enrolment,
     Framework,
+    MeasureFinding,
+    MeasureUnit,
     MonitoringRound,
     Order,
     OrgUnit,
@@ -198,6 +201,8 @@ def _may_write_owned(session: GuardedSession, actor: Actor, record: ScopeColumns
         return contains(actor, record) and _may_take(actor, record)
     if isinstance(record, StaffPosition) and not _may_hold(session, record):
         return False
+    if isinstance(record, MeasureUnit | MeasureFinding) and not _may_join(session, record, record.measure_id):
+        return False
     return contains(actor, record) and not _moved(record)
 
 
@@ -238,6 +243,13 @@ def _may_hold(session: GuardedSession, position: StaffPosition) -> bool:
     if position.staff_member_id == session.info.get(KNOWN_BY_PAPERS):
         return True
     return session.get(StaffMember, position.staff_member_id) is not None
+
+
+def _may_join(session: GuardedSession, row: ScopeColumns, measure_id: int) -> bool:
+    """A row of a measure opens it to the row's unit: it is added to, and moved to, a measure in sight."""
+    if inspect(row).persistent and not _differs(row, ("measure_id",)):
+        return True
+    return session.get(CorrectiveMeasure, measure_id) is not None
 
 
 def _may_take(actor: Actor, person: StaffMember) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.analysis.addressee_line import address
+from app.analysis.addressee_line import address, body
 from app.documents import letter
 from app.documents.file_store import FileStore
 from app.documents.letter_fields import Value, clean, line
@@ -174,9 +174,9 @@ def _addressee(session: Session, actor: Actor, order: Order, assignment: Assignm
     if assignment.given_by_id == order.org_unit_id:
         told = address(order.signed_by)
         # A position names the body itself; a name alone does not.
-        return told if len(told) > 1 else [order.issuer_name, *told]
+        return told if len(told) > 1 else [body(order.issuer_name), *told]
     giver = session.get(OrgUnit, assignment.given_by_id)
-    return [giver.name if giver is not None else actor.parent_name]
+    return [body(giver.name if giver is not None else actor.parent_name)]
 
 
 def _named(order: Order) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.analysis.scoring import Answer, Side, level_of, rounded, share_of, that_counts
 from app.models import Assessment, AssessmentApproval, CriterionScore
@@ -81,7 +80,7 @@ def refresh(session: Session, assessment: Assessment, held: Whole | None = None)
 
 def outdate(session: Session, assessment: Assessment) -> None:
     """What is being checked was changed under the pages that show it: who decides by an older one is told to look."""
-    flag_modified(assessment, "share")
+    assessment.version += 1
     session.flush()
 
 

@@ -6,7 +6,6 @@ What a provider of the tree issues itself is made and annulled in services/certi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -18,24 +17,15 @@ from app.models.enumeration_of_training import CertificateStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, Refusal, WrongState
+from app.services.act_on_many import Chosen, Verdict, act_on_each, held
 from app.services.certificate_details import TypedCertificate, put, tidied
 from app.services.certificate_examination import Remark, errors_of, examine, examine_many
 from app.workflows.certificate import WORKFLOW, by_enterer, confirms, from_outside
 
-__all__ = ["TypedCertificate", "Verdict"]
+__all__ = ["TypedCertificate"]
 
 CHANGED_MEANWHILE = "Документ тем временем изменили: сейчас он «{}». Откройте его заново: ваши изменения не записаны."
 EDITABLE = frozenset({CertificateStatus.ENTERED, CertificateStatus.REFUSED})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one row of an act on many."""
-
-    certificate_id: int
-    label: str
-    ok: bool
-    sentence: str
 
 
 def the_one(session: Session, certificate_id: int, version: int | None = None) -> Certificate:
@@ -217,7 +207,7 @@ def act_many(
     session: Session,
     actor: Actor,
     action: str,
-    chosen: Sequence[tuple[int, int | None]],
+    chosen: Chosen,
     *,
     note: str = "",
     now: datetime,
@@ -229,32 +219,20 @@ def act_many(
     `chosen` are (number, the version that the person saw). Raises NotFound for a document outside the scope.
     """
     actor.require(WORKFLOW[action].permission)
-    numbers = {number for number, _ in chosen}
-    session.flush()
-    # Held in one order whoever asks: two such acts wait for each other's rows and never in a ring.
-    held = select(Certificate).where(Certificate.id.in_(numbers)).order_by(Certificate.id).with_for_update()
-    found = {one.id: one for one in session.scalars(held.execution_options(populate_existing=True))}
-    if len(found) != len(numbers):
-        raise NotFound
+    found = held(session, Certificate, chosen)
     people = {one.staff_member_id for one in found.values()}
     names = {one.id: one for one in session.scalars(select(StaffMember).where(StaffMember.id.in_(people)))}
     labels = {number: f"{names[one.staff_member_id].label}: {one.label}" for number, one in found.items()}
     remarks = examine_many(session, list(found.values()), today=today) if action == "confirm" else {}
-    verdicts = {}
-    for number, version in dict(chosen).items():
-        one = found[number]
-        try:
-            with session.begin_nested():
-                _require_version(one, version)
-                if action == "confirm":
-                    _confirm(session, actor, one, remarks[number], now=now, note=note)
-                else:
-                    _refuse(session, actor, one, note=note)
-        except Refusal as refusal:
-            verdicts[number] = Verdict(number, labels[number], False, refusal.sentence)
+
+    def act(one: Certificate, version: int | None) -> None:
+        _require_version(one, version)
+        if action == "confirm":
+            _confirm(session, actor, one, remarks[one.id], now=now, note=note)
         else:
-            verdicts[number] = Verdict(number, labels[number], True, DONE[action])
-    return [verdicts[number] for number in dict(chosen)]
+            _refuse(session, actor, one, note=note)
+
+    return act_on_each(session, found, chosen, act, done=DONE[action], labels=labels)
 
 
 def person_of(session: Session, certificate: Certificate) -> StaffMember:

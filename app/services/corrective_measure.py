@@ -18,7 +18,6 @@ from app.policies.refusal import Invalid, NotPermitted
 from app.services import measure_links, measure_people
 from app.services.measure_access import Hold, require_change, the_one
 from app.services.measure_course import (
-    Verdict,
     act_many,
     cancel,
     finish,
@@ -35,7 +34,6 @@ from app.services.measure_proof import attach, detach
 
 __all__ = [
     "TypedMeasure",
-    "Verdict",
     "act_many",
     "attach",
     "cancel",

@@ -117,11 +117,6 @@ def read(session: Session, asked: Sequence[Asked]) -> Reading:
     )
 
 
-def unit_counts(session: Session, measure_ids: Collection[int]) -> dict[int, int]:
-    """For how many units each measure is: a count, whose they are is told to nobody. One statement."""
-    return {number: len(units) for number, units in _units(session, measure_ids).items()}
-
-
 def _units(session: Session, measure_ids: Collection[int]) -> dict[int, frozenset[int]]:
     rows = session.execute(
         select(MEASURE_UNIT.c.measure_id, MEASURE_UNIT.c.org_unit_id).where(MEASURE_UNIT.c.measure_id.in_(measure_ids)),

@@ -15,9 +15,6 @@ from app.analysis.measure_effect import EffectFigures, GroupFigures, by_figures
 from app.analysis.scoring import rounded
 from app.models import CorrectiveMeasure, OrgUnit
 from app.models.enumeration_of_measures import EffectVerdict, FigureSource, MeasureStatus
-from app.policies.actor import Actor
-from app.policies.permission import Permission
-from app.policies.refusal import WrongState
 from app.services import clock
 from app.services.effect_figures import NOBODY, Measured, measured
 from app.services.effect_reading import Asked
@@ -28,7 +25,7 @@ BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Conclusion:
     """What is written down: nothing of it will change any more."""
 
     effect: EffectVerdict
@@ -41,18 +38,6 @@ def asked_of(measure: CorrectiveMeasure) -> Asked | None:
     if measure.done_on is None or measure.base_round_id is None or not measure.criterion_code:
         return None
     return Asked(measure.id, measure.region_id, measure.criterion_code, measure.base_round_id, measure.done_on)
-
-
-def record(session: Session, actor: Actor, measure: CorrectiveMeasure, *, today: date) -> None:
-    """Writes the verdict down without waiting for the night. Raises NotPermitted, WrongState."""
-    actor.require(Permission.MEASURE_VERIFY)
-    if measure.status is not MeasureStatus.VERIFIED:
-        raise WrongState("Вывод об эффекте записывают у подтверждённой меры.")
-    found = _final(measure, measured(session, _asked([measure])))
-    if found is None:
-        raise WrongState("Вывода ещё нет: цикл, по которому его делают, не закрыт.")
-    _write(measure, found, today)
-    session.flush()
 
 
 def record_due(session: Session, *, today: date, region_id: int | None = None) -> int:
@@ -88,7 +73,7 @@ def _record_batch(session: Session, numbers: Sequence[int], today: date) -> int:
     written = 0
     for one in measures:
         found = _final(one, judged)
-        if found is not None and found != Verdict(*_standing(one)):
+        if found is not None and found != Conclusion(*_standing(one)):
             _write(one, found, today)
             written += 1
     session.flush()
@@ -99,25 +84,25 @@ def _asked(measures: Sequence[CorrectiveMeasure]) -> list[Asked]:
     return [one for measure in measures if (one := asked_of(measure)) is not None]
 
 
-def _final(measure: CorrectiveMeasure, judged: dict[int, Measured]) -> Verdict | None:
+def _final(measure: CorrectiveMeasure, judged: dict[int, Measured]) -> Conclusion | None:
     """None while nothing is known for good."""
     found = judged.get(measure.id)
     if found is None:
         if measure.figure_source not in {FigureSource.METRIC, FigureSource.TYPED}:
             return None
-        return Verdict(by_figures(measure.figure_before, measure.figure_target, measure.figure_after), None, {})
+        return Conclusion(by_figures(measure.figure_before, measure.figure_target, measure.figure_after), None, {})
     if found.later is None or not found.later.is_closed:
         return None
     figures = {"treated": _told(found.figures.treated), "similar": _told(found.figures.similar)}
     told = {name: group for name, group in figures.items() if group is not None}
-    return Verdict(found.verdict, found.later.round_id, told)
+    return Conclusion(found.verdict, found.later.round_id, told)
 
 
 def _standing(measure: CorrectiveMeasure) -> tuple[Any, int | None, dict[str, Any]]:
     return measure.effect, measure.effect_round_id, measure.effect_figures
 
 
-def _write(measure: CorrectiveMeasure, found: Verdict, today: date) -> None:
+def _write(measure: CorrectiveMeasure, found: Conclusion, today: date) -> None:
     measure.effect, measure.effect_on = found.effect, today
     measure.effect_round_id, measure.effect_figures = found.round_id, found.figures
 

@@ -42,12 +42,13 @@ def why_too_little(missing: Missing | None, code: str, done_on: date, rule: Effe
     return f"Похожих организаций, которые не принимали такой меры, меньше {rule.min_similar}: сравнить не с кем."
 
 
-def figure_sentence(measure: CorrectiveMeasure, verdict: EffectVerdict) -> str:
-    """Of a figure that nobody else has: by its target alone."""
+def figure_sentence(measure: CorrectiveMeasure, verdict: EffectVerdict, *, told: bool) -> str:
+    """Of a figure that nobody else has: by its target alone. What it was and became only where it is `told`."""
     values = (measure.figure_before, measure.figure_target, measure.figure_after)
     before, target, after = (number_text(one) for one in values)
+    moved = f"было {before}, цель {target}, стало {after}" if told else f"цель {target}"
     end = "Цель достигнута" if verdict is EffectVerdict.HELPED else "Цель не достигнута"
-    return f"{measure.figure_name}: было {before}, цель {target}, стало {after}. {end}. С другими не сравнивалось."
+    return f"{measure.figure_name}: {moved}. {end}. С другими не сравнивалось."
 
 
 def lacking_figure(measure: CorrectiveMeasure) -> str:

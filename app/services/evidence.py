@@ -95,7 +95,9 @@ def gathered(
 
 def _piece(session: Session, actor: Actor, unit_id: int, typed: TypedEvidence, now: datetime) -> Evidence:
     if typed.existing_id is not None:
-        found = session.get(Evidence, typed.existing_id)
+        # Whoever is removing it is waited for: a piece that is gone is not found, and one that is here stays.
+        held = select(Evidence).where(Evidence.id == typed.existing_id).with_for_update(read=True, key_share=True)
+        found = session.scalar(held)
         if found is None or found.org_unit_id != unit_id:
             raise NotFound
         return found

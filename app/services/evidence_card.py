@@ -9,7 +9,6 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.models import AssessmentApproval, Certificate, Evidence, EvidenceRevision
 from app.models.enumeration import EvidenceKind
@@ -83,8 +82,8 @@ def add_revision(
         uploaded_by=actor.signature,
     )
     found.revisions.append(revision)
-    # Two who add at once meet at the version of the piece.
-    flag_modified(found, "title")
+    # Two who add at once meet here, though the row of the piece is the same.
+    found.version += 1
     session.flush()
     return revision
 

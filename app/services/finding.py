@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -15,26 +14,17 @@ from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, NotFound, NotPermitted, Refusal, WrongState
 from app.policies.scope import contains
+from app.services.act_on_many import Chosen, Verdict, act_on_each, held
 from app.services.finding_details import HANDMADE, TypedFinding, put_analysis, put_wording
 from app.services.finding_details import tidied as _tidied
 from app.services.finding_proposal import require_weak_assignment, require_weak_score
 from app.workflows.finding import WORKFLOW, by_finder_or_above
 
-__all__ = ["HANDMADE", "TypedFinding", "Verdict"]
+__all__ = ["HANDMADE", "TypedFinding"]
 
 CHANGED_MEANWHILE = "Недостаток тем временем изменили: сейчас он «{}». Откройте его заново: ваши изменения не записаны."
 ALREADY = "Такой недостаток уже записан {:%d.%m.%Y} ({}). Откройте его в реестре: второй раз он не записывается."
 DONE = {"resolve": "Отмечен устранённым", "dismiss": "Снят", "reopen": "Открыт снова"}
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one row of an act on many."""
-
-    finding_id: int
-    label: str
-    ok: bool
-    sentence: str
 
 
 # ── writing down ─────────────────────────────────────────────────────────────────────────────────────
@@ -109,6 +99,15 @@ def _require_first(session: Session, *, score_id: int | None = None, assignment_
     there = standing(session, score_id=score_id, assignment_id=assignment_id)
     if there is not None:
         raise WrongState(ALREADY.format(there.found_on, there.found_by))
+
+
+def _hold_ground(session: Session, finding: Finding) -> None:
+    """Whoever would write the same weakness down meanwhile waits, as `from_score` and a sweep do for each other."""
+    if finding.score_id is not None:
+        ground = select(CriterionScore.id).where(CriterionScore.id == finding.score_id)
+    else:
+        ground = select(Assignment.id).where(Assignment.id == finding.assignment_id)
+    session.execute(ground.with_for_update())
 
 
 # ── changing ─────────────────────────────────────────────────────────────────────────────────────────
@@ -228,6 +227,7 @@ def act(session: Session, actor: Actor, found: Finding, action: str, *, note: st
     """One transition of a finding that is held already: the day, who and why go with the state."""
     WORKFLOW.require(action, found, actor)
     if action == "reopen" and found.status is FindingStatus.DISMISSED and (found.score_id or found.assignment_id):
+        _hold_ground(session, found)
         _require_first(session, score_id=found.score_id, assignment_id=found.assignment_id)
     WORKFLOW.apply(action, found, actor, note=note)
     closed = action != "reopen"
@@ -241,7 +241,7 @@ def act_many(
     session: Session,
     actor: Actor,
     action: str,
-    chosen: Sequence[tuple[int, int | None]],
+    chosen: Chosen,
     *,
     note: str = "",
     today: date,
@@ -251,25 +251,12 @@ def act_many(
     `chosen` are (number, the version that the person saw). Raises NotFound for a finding outside the scope.
     """
     actor.require(WORKFLOW[action].permission)
-    wanted = dict(chosen)
-    session.flush()
-    # Held in one order whoever asks: two such acts wait for each other's rows and never in a ring.
-    held = select(Finding).where(Finding.id.in_(wanted)).order_by(Finding.id).with_for_update()
-    found = {one.id: one for one in session.scalars(held.execution_options(populate_existing=True))}
-    if len(found) != len(wanted):
-        raise NotFound
-    labels = {number: one.label for number, one in found.items()}
-    verdicts = []
-    for number, version in wanted.items():
-        try:
-            with session.begin_nested():
-                require_version(found[number], version)
-                act(session, actor, found[number], action, note=note, today=today)
-        except Refusal as refusal:
-            verdicts.append(Verdict(number, labels[number], False, refusal.sentence))
-        else:
-            verdicts.append(Verdict(number, labels[number], True, DONE[action]))
-    return verdicts
+
+    def one(finding: Finding, version: int | None) -> None:
+        require_version(finding, version)
+        act(session, actor, finding, action, note=note, today=today)
+
+    return act_on_each(session, held(session, Finding, chosen), chosen, one, done=DONE[action])
 
 
 # ── what is done about them ──────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.analysis.scoring import Side, that_counts
 from app.models import Assessment, Assignment, AssignmentReport, CriterionScore, MonitoringRound, Order, OrderPoint
 from app.models.assignment import CLOSED_STATUSES
-from app.models.enumeration import AssignmentStatus, ReportKind, ReportOutcome
+from app.models.enumeration import AssignmentStatus, ReportKind, ReportOutcome, ReportStatus
 from app.models.enumeration_of_measures import FindingSeverity
 from app.policies.refusal import NotFound, WrongState
 from app.services.finding_details import LONGEST_TEXT
@@ -44,15 +44,8 @@ def criterion_of(session: Session, sheet: Assessment, score: CriterionScore) -> 
     return found
 
 
-def proposed_text(session: Session, score: CriterionScore) -> str:
-    """«Положение о ВСОКО: 0 из 2 — положения нет». The code of the criterion stands in the finding beside its text."""
-    sheet = session.get(Assessment, score.assessment_id)
-    if sheet is None:
-        raise NotFound
-    return worded(criterion_of(session, sheet, score), score)
-
-
 def worded(criterion: CriterionView, score: CriterionScore) -> str:
+    """«Положение о ВСОКО: 0 из 2 — положения нет». The code of the criterion stands in the finding beside its text."""
     counts = that_counts(
         Side(score.agreed_value, score.agreed_points, score.agreed_is_na),
         Side(score.checked_value, score.checked_points, score.checked_is_na),
@@ -104,7 +97,11 @@ def assignment_weakness(session: Session, assignment: Assignment, *, today: date
         return ""
     latest = session.scalar(
         select(AssignmentReport.outcome)
-        .where(AssignmentReport.assignment_id == assignment.id, AssignmentReport.kind == ReportKind.FINAL)
+        .where(
+            AssignmentReport.assignment_id == assignment.id,
+            AssignmentReport.kind == ReportKind.FINAL,
+            AssignmentReport.status != ReportStatus.RECALLED,
+        )
         .order_by(AssignmentReport.submitted_at.desc(), AssignmentReport.id.desc())
         .limit(1)
     )
@@ -126,4 +123,5 @@ def assignment_text(session: Session, assignment: Assignment, *, today: date) ->
     point = session.get(OrderPoint, assignment.order_point_id)
     if not weakness or order is None or point is None:
         return ""
-    return _cut(f"{order.label}, пункт {point.label}: {weakness}")
+    told = f"{order.label}, пункт {point.label}: {weakness}"
+    return _cut(told[:1].upper() + told[1:])

@@ -67,13 +67,14 @@ def examine(actor: Actor, kind: LetterKind, stored: StoredContent, *, store: Fil
     return Examined(kind, stored)
 
 
-def replace(
-    session: Session, actor: Actor, examined: Examined, *, version: int | None = None, now: datetime
-) -> LetterTemplate:
-    """The region writes by this file from now on. Raises Conflict where somebody replaced it since `version`."""
+def replace(session: Session, actor: Actor, examined: Examined, *, version: int, now: datetime) -> LetterTemplate:
+    """The region writes by this file from now on; `version` is 0 for the built-in one.
+
+    Raises Conflict where somebody replaced it since `version`.
+    """
     actor.require(Permission.LETTER_TEMPLATE)
     own = current(session, examined.kind)
-    if version is not None and version != (own.version if own is not None else 0):
+    if version != (own.version if own is not None else 0):
         raise Conflict("Шаблон успели заменить: откройте страницу заново и посмотрите, нужен ли ещё ваш.")
     if own is None:
         own = LetterTemplate(org_unit_id=actor.unit_id, kind=examined.kind)
@@ -85,11 +86,13 @@ def replace(
     return own
 
 
-def remove(session: Session, actor: Actor, kind: LetterKind) -> None:
-    """The built-in template stands again. Raises NotFound where there is none of one's own."""
+def remove(session: Session, actor: Actor, kind: LetterKind, *, version: int) -> None:
+    """The built-in template stands again. Raises NotFound where there is none of one's own, Conflict as `replace`."""
     actor.require(Permission.LETTER_TEMPLATE)
     own = current(session, kind)
     if own is None:
         raise NotFound
+    if own.version != version:
+        raise Conflict("Шаблон тем временем заменили другим: посмотрите на него, прежде чем убирать.")
     session.delete(own)
     session.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,10 +12,11 @@ from sqlalchemy.orm import Session
 from app.models import CorrectiveMeasure, Finding, MeasureFinding
 from app.models.enumeration_of_measures import FigureSource, FindingStatus
 from app.policies.actor import Actor
-from app.policies.refusal import Invalid, NotFound, NotPermitted, Refusal
+from app.policies.refusal import Invalid, NotFound, NotPermitted
 from app.services import evidence as proof
 from app.services import finding as findings
 from app.services import measure_figure, measure_proof
+from app.services.act_on_many import Chosen, Verdict, act_on_each, held
 from app.services.evidence import TypedEvidence
 from app.services.measure_access import require_version, the_one
 from app.services.measure_details import LONGEST_TEXT, require_value
@@ -24,16 +24,7 @@ from app.workflows.corrective_measure import WORKFLOW
 
 # An earlier day is a mistyped year.
 EARLIEST = date(2000, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one row of an act on many."""
-
-    measure_id: int
-    label: str
-    ok: bool
-    sentence: str
+_NO_PROOF = "Приложите хотя бы одно подтверждение: отметьте приложенное раньше, выберите файл или впишите ссылку."
 
 
 def start(
@@ -82,7 +73,7 @@ def finish(
     pieces = proof.gathered(session, actor, found.org_unit_id, evidence, now=now)
     measure_proof.put_under(session, found, pieces)
     if not measure_proof.pieces_of(session, [found.id])[found.id]:
-        raise Invalid("Приложите хотя бы одно подтверждение: файл или ссылку.", field="evidence")
+        raise Invalid(_NO_PROOF, field="evidence")
     found.done_on, found.done_note, found.figure_after = done_on, note, value
     found.finished_by_id, found.finished_by, found.remark = actor.user_id, actor.signature, ""
     WORKFLOW.apply("finish", found, actor, note=note)
@@ -215,7 +206,7 @@ def act_many(
     session: Session,
     actor: Actor,
     action: str,
-    chosen: Sequence[tuple[int, int | None]],
+    chosen: Chosen,
     *,
     note: str = "",
     today: date,
@@ -225,26 +216,12 @@ def act_many(
     `chosen` are (number, the version that the person saw). Raises NotFound for a measure outside the scope.
     """
     actor.require(WORKFLOW[action].permission)
-    numbers = {number for number, _ in chosen}
-    session.flush()
-    # Held in one order whoever asks: two such acts wait for each other's rows and never in a ring.
-    held = select(CorrectiveMeasure).where(CorrectiveMeasure.id.in_(numbers)).order_by(CorrectiveMeasure.id)
-    held = held.with_for_update().execution_options(populate_existing=True)
-    found = {one.id: one for one in session.scalars(held)}
-    if len(found) != len(numbers):
-        raise NotFound
-    labels = {number: one.label for number, one in found.items()}
-    verdicts = []
-    for number, version in dict(chosen).items():
-        try:
-            with session.begin_nested():
-                require_version(found[number], version)
-                if action == "verify":
-                    _verify(session, actor, found[number], note=note, resolves=(), today=today)
-                else:
-                    _refuse(session, actor, found[number], note=note)
-        except Refusal as refusal:
-            verdicts.append(Verdict(number, labels[number], False, refusal.sentence))
+
+    def one(measure: CorrectiveMeasure, version: int | None) -> None:
+        require_version(measure, version)
+        if action == "verify":
+            _verify(session, actor, measure, note=note, resolves=(), today=today)
         else:
-            verdicts.append(Verdict(number, labels[number], True, DONE[action]))
-    return verdicts
+            _refuse(session, actor, measure, note=note)
+
+    return act_on_each(session, held(session, CorrectiveMeasure, chosen), chosen, one, done=DONE[action])

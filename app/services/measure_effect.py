@@ -8,7 +8,6 @@ that is no criterion's is judged by its target alone.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,13 +23,11 @@ from app.models.enumeration_of_measures import EffectVerdict, FigureSource, Meas
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.services import effect_words as words
+from app.services import measure_figure
 from app.services.effect_figures import NOBODY, NOTHING, Measured, effect_rule, measured
-from app.services.effect_reading import unit_counts
-from app.services.effect_record import asked_of, record, record_due, recorded_figures
+from app.services.effect_record import asked_of, recorded_figures
 from app.services.order_head import as_people_sort, name_of
 from app.services.round_sheets import SETTLED
-
-__all__ = ["Effect", "TreatedRow", "effect_of", "effects_of", "figures_told", "record", "record_due"]
 
 # The scope stands on the row; a composite key ties its columns to the unit, whose name is only a label.
 _UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_measure")
@@ -98,27 +95,13 @@ def effects_of(
     return {
         measure.id: _of_rounds(measure, found[measure.id], rows.get(measure.id, ()), titles)
         if measure.id in found
-        else _of_figure(measure, today)
+        else _of_figure(measure, actor, today)
         for measure in measures
     }
 
 
-def figures_told(session: Session, measures: Sequence[CorrectiveMeasure]) -> frozenset[int]:
-    """Numbers of the measures whose control figure («было», «стало») the asker may be told: where it is a mean over
-    units of which some, but too few, are outside the asker's scope, taking one's own away would tell of theirs.
-    Two statements whatever their number.
-    """
-    means = {one.id for one in measures if one.figure_source in {FigureSource.CRITERION, FigureSource.METRIC}}
-    told = {one.id for one in measures} - means
-    if not means:
-        return frozenset(told)
-    own = Counter(session.scalars(select(MeasureUnit.measure_id).where(MeasureUnit.measure_id.in_(means))))
-    others = {number: total - own[number] for number, total in unit_counts(session, means).items()}
-    return frozenset(told | {number for number, n in others.items() if _may_be_told(n, effect_rule())})
-
-
-def _of_figure(measure: CorrectiveMeasure, today: date) -> Effect:
-    """Of a measure that rounds do not measure."""
+def _of_figure(measure: CorrectiveMeasure, actor: Actor, today: date) -> Effect:
+    """Of a measure that rounds do not measure; its values only to whom the figure may be told."""
     if measure.status is MeasureStatus.CANCELLED:
         return Effect(None, "Мера отменена: эффекта от неё нет.")
     if measure.done_on is None:
@@ -131,7 +114,7 @@ def _of_figure(measure: CorrectiveMeasure, today: date) -> Effect:
     why = words.lacking_figure(measure) if verdict is EffectVerdict.TOO_LITTLE else ""
     return Effect(
         measure.effect or verdict,
-        why or words.figure_sentence(measure, verdict),
+        why or words.figure_sentence(measure, verdict, told=measure_figure.told(actor, measure)),
         why,
         is_recorded=measure.effect is not None,
         by_figure=True,

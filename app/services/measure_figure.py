@@ -34,7 +34,6 @@ from app.policies.scope import contains
 from app.services import metric as metrics
 from app.services.round_sheets import SETTLED
 
-
 # What the system counts over the units that a measure is for.
 COUNTED = frozenset({FigureSource.CRITERION, FigureSource.METRIC})
 

@@ -120,16 +120,23 @@ def lay(
     mine = {
         row.org_unit_id: row for row in session.scalars(select(MeasureUnit).where(MeasureUnit.measure_id == measure.id))
     }
-    for number, row in held.items() if not only_add else ():
-        if number not in {one.id for one in findings}:
-            session.delete(row)
-    for number, link in mine.items() if not only_add else ():
-        if number not in units:
-            session.delete(link)
-    session.add_all(
-        MeasureFinding(org_unit_id=one.org_unit_id, measure_id=measure.id, finding_id=one.id)
-        for one in findings
-        if one.id not in held
-    )
-    session.add_all(MeasureUnit(org_unit_id=number, measure_id=measure.id) for number in units if number not in mine)
+    asked = {one.id for one in findings}
+    gone: list[MeasureFinding | MeasureUnit] = []
+    if not only_add:
+        gone += [row for number, row in held.items() if number not in asked]
+        gone += [link for number, link in mine.items() if number not in units]
+    fresh = [
+        *(
+            MeasureFinding(org_unit_id=one.org_unit_id, measure_id=measure.id, finding_id=one.id)
+            for one in findings
+            if one.id not in held
+        ),
+        *(MeasureUnit(org_unit_id=number, measure_id=measure.id) for number in units if number not in mine),
+    ]
+    for row in gone:
+        session.delete(row)
+    session.add_all(fresh)
+    if gone or fresh:
+        # Two who change what it answers meet here, though the measure's own row is the same.
+        measure.version += 1
     session.flush()

@@ -210,4 +210,4 @@ def _years(session: Session, today: date) -> list[int]:
     present = school_year_of(today)
     first = min(present, school_year_of(earliest)) if earliest is not None else present
     last = max(present, school_year_of(latest)) if latest is not None else present
-    return list(range(last, first - 1, -1))[:MOST_YEARS]
+    return list(range(last, max(first, present - MOST_YEARS) - 1, -1))

@@ -65,7 +65,7 @@ def build(
         (row, _line(row, findings, causes, proof, today, told=measure_figure.told(actor, row.CorrectiveMeasure)))
         for row in rows
     ]
-    groups = _groups(lines)
+    groups = _groups(lines, actor.unit_id)
     bare = _bare(session, cut)
     first, last = school_year(begins)
     content = MeasurePlan(
@@ -114,8 +114,8 @@ def _by_place(row: Any) -> tuple[Any, ...]:
     )
 
 
-def _groups(lines: Sequence[tuple[Any, PlanLine]]) -> list[PlanGroup]:
-    """By the unit that carries them out; one unit needs no heading."""
+def _groups(lines: Sequence[tuple[Any, PlanLine]], asker_id: int | None) -> list[PlanGroup]:
+    """By the unit that carries them out; a plan of the asker's own measures alone needs no heading."""
     groups = []
     for _, of_unit in groupby(lines, key=lambda pair: pair[0].CorrectiveMeasure.org_unit_id):
         pairs = list(of_unit)
@@ -124,7 +124,8 @@ def _groups(lines: Sequence[tuple[Any, PlanLine]]) -> list[PlanGroup]:
         straight = row.place_kind == UnitKind.REGION
         name = row.unit if own or straight else f"{row.unit} ({row.municipality})"
         groups.append(PlanGroup(name, [line for _, line in pairs]))
-    return [PlanGroup("", groups[0].lines)] if len(groups) == 1 else groups
+    only_own = {row.CorrectiveMeasure.org_unit_id for row, _ in lines} == {asker_id}
+    return [PlanGroup("", groups[0].lines)] if only_own else groups
 
 
 def _line(
@@ -197,14 +198,14 @@ def _answered(session: Session, shown: Any) -> tuple[dict[int, list[tuple[str, i
 
 def _proof(session: Session, shown: Any) -> dict[int, list[str]]:
     rows = session.execute(
-        select(MeasureEvidence.measure_id, Evidence.title)
+        select(MeasureEvidence.measure_id, Evidence.title, Evidence.number, Evidence.dated_on)
         .join(Evidence, Evidence.id == MeasureEvidence.evidence_id)
         .where(MeasureEvidence.measure_id.in_(shown))
         .order_by(MeasureEvidence.measure_id, Evidence.title, Evidence.id)
     )
     found: dict[int, list[str]] = {}
-    for number, title in rows:
-        found.setdefault(number, []).append(title)
+    for number, title, its_number, dated_on in rows:
+        found.setdefault(number, []).append(Evidence(title=title, number=its_number, dated_on=dated_on).label)
     return found
 
 

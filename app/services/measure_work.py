@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from app.models import CorrectiveMeasure, Evidence, Finding, MeasureFinding
+from app.models import CorrectiveMeasure, Evidence, Finding
 from app.models.corrective_measure import LIVE_STATUSES
 from app.models.enumeration import UnitKind
 from app.models.enumeration_of_measures import FindingStatus, MeasureStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.services.evidence_expiry import runs_out
+from app.services.measure_summary import answered_findings
 
-# «Скоро»: as the register of measures says it.
+# «Скоро»: for the home page and the register of measures.
 SOON = timedelta(days=14)
 
 
@@ -105,9 +106,4 @@ def _asked(actor: Actor, today: date) -> list[Asked]:
 
 def unanswered() -> tuple[ColumnElement[bool], ...]:
     """Open findings that no standing measure answers."""
-    answered = (
-        select(MeasureFinding.finding_id)
-        .join(CorrectiveMeasure, CorrectiveMeasure.id == MeasureFinding.measure_id)
-        .where(CorrectiveMeasure.status != MeasureStatus.CANCELLED)
-    )
-    return Finding.status == FindingStatus.OPEN, Finding.id.not_in(answered)
+    return Finding.status == FindingStatus.OPEN, Finding.id.not_in(answered_findings())

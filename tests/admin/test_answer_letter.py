@@ -162,5 +162,5 @@ def test_what_a_municipality_passed_on_is_answered_to_it(browser, engine, world)
         found = add_report(engine, world, unit, number, outcome=ReportOutcome.PARTIAL, reason="нет учителя")
         written[unit] = values_of(browser(unit).get(f"/assignments/{number}/reports/{found}/letter").text)
     assert written["municipality"]["addressee"] == "Министру\nКиктевой А. Н."
-    assert written["school"]["addressee"] == "Томаринский муниципальный округ"
+    assert written["school"]["addressee"] == "Томаринскому муниципальному округу"
     assert written["school"]["body"].endswith("Сделано\nПоручение исполнено частично.\nПричина: нет учителя")

@@ -63,13 +63,15 @@ def test_the_list_is_narrowed_by_what_others_link_to(engine, world, browser, wea
         units=("school", "school2"),
         findings=[weak["school"]],
         status=MeasureStatus.VERIFIED,
+        due_on=TODAY - timedelta(days=90),
         effect=EffectVerdict.HELPED,
         effect_on=TODAY,
     )
     add_measure(engine, world, "foreign_school", title="Чужая")
     client = browser("municipality")
     page = client.get(f"{BASE}/").text
-    assert set(titles(page)) == {"Просроченная", "Близкая", "Дальняя", "Общая"}
+    # What is verified stands last, though its term was first.
+    assert titles(page) == ["Просроченная", "Близкая", "Дальняя", "Общая"]
     assert "просрочено на 1 день" in page
     assert "1 → 5 → —" in page
     assert "помогло" in page
@@ -244,6 +246,8 @@ def test_done_and_verified(engine, world, browser, weak):
     assert school.post(f"{BASE}/{number}/verify").status_code == 403
     page = town.get(f"{BASE}/{number}").text
     assert f'name="resolves" value="{weak["school"]}" checked' in page
+    # Whoever verifies reads the proof before the buttons.
+    assert page.rindex("приказ.pdf") < page.index("Не подтвердить")
     assert town.post(f"{BASE}/{number}/refuse", {"note": ""}).status_code == 422
     assert town.post(f"{BASE}/{number}/refuse", {"note": "Нет подписи"}).status_code == 302
     assert "Нет подписи" in school.get(f"{BASE}/{number}").text
@@ -255,7 +259,9 @@ def test_done_and_verified(engine, world, browser, weak):
     assert town.post(f"{BASE}/{number}/verify", {"resolves": str(weak["school"])}).status_code == 302
     finding = next(one for one in rows(engine, Finding) if one.id == weak["school"])
     assert finding.status is FindingStatus.RESOLVED
-    assert "подтверждена" in school.get(f"{BASE}/{number}").text
+    page = school.get(f"{BASE}/{number}").text
+    for told in ("Взята в работу", "Не подтверждена", "Взята на доработку", "Подтверждена"):
+        assert told in page, told
 
 
 def test_many_at_once(engine, world, browser):

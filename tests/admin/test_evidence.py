@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.models import (
     Assessment,
+    AuditEvent,
     CriterionScore,
     Evidence,
     EvidenceRevision,
@@ -19,6 +20,7 @@ from app.models import (
 )
 from app.models.enumeration_of_measures import MeasureStatus
 from app.models.enumeration_of_training import CertificateStatus
+from app.policies.unscoped import open_session
 from app.services import assessment_approval as approvals
 from app.services import clock
 from tests.factories.measures import add_evidence, add_measure, rest_on
@@ -145,6 +147,9 @@ def test_a_revision_and_changed_fields(engine, browser, spread):
     second = {"version": "2", "file": (io.BytesIO(PDF + b"\n"), "вторая.pdf")}
     assert school.post(f"{base}/revision", second, content_type="multipart/form-data").status_code == 302
     assert revisions(engine, piece) == [(1, "первая.pdf"), (2, "вторая.pdf")]
+    with open_session(engine, reason="tests look") as session:
+        of_it = (AuditEvent.record_type == "evidence", AuditEvent.record_id == piece, AuditEvent.action == "change")
+        assert session.scalars(select(AuditEvent).where(*of_it)).all() == []
     answer = school.post(f"{base}/change", TYPED | {"version": "3", "valid_until": "2026-08-31"})
     assert (answer.status_code, "раньше своей даты" in answer.text) == (422, True)
     answer = school.post(f"{base}/change", TYPED | {"version": "1", "valid_until": "2030-01-01"})

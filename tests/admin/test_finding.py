@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -103,7 +104,7 @@ def test_by_hand_and_from_a_late_assignment(engine, world, browser):
     assert f"/findings/new/?assignment={late}" in region.get(f"/assignments/{late}").text
     assert f"/findings/new/?assignment={fresh}" not in region.get(f"/assignments/{fresh}").text
     page = region.get(f"/findings/new/?assignment={late}").text
-    assert "пункт 1: не исполнено в срок" in page
+    assert re.search(r"<textarea[^>]*>\s*Распоряжение № .+, пункт 1: не исполнено в срок", page)
     assert region.get(f"/findings/new/?assignment={fresh}").status_code == 409
     assert region.post(f"/findings/new/?assignment={late}", TYPED).status_code == 302
     [made] = all_of(engine, assignment_id=late)
@@ -214,6 +215,7 @@ def test_all_below_a_threshold_in_one_act(engine, world, browser):
     chosen = {"score": [str(numbers["school"]["Д1"]), str(numbers["school2"]["Д1"])]}
     page = region.post("/findings/sweep", sent | chosen).text
     assert "Сделано: 2 из 2" in page
+    assert f"/findings/order?round={held.round_id}&amp;criterion=%D0%941" in page
     made = {one.org_unit_id: one.severity for one in all_of(engine, round_id=held.round_id)}
     assert made == {
         world.units["school"]: FindingSeverity.CRITICAL,

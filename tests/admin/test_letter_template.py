@@ -77,7 +77,12 @@ def test_a_template_of_ones_own(browser, engine, world):
     # Another region writes by its own.
     assert browser("foreign_region").get("/letter-templates/answer/download").data != own
 
-    assert admin.post("/letter-templates/answer/remove").status_code == 302
+    # Replaced by another person since the page was opened: neither is undone unseen.
+    assert upload(admin, template("{{ текст }}", "Бланк округа"), version="1").status_code == 302
+    assert upload(admin, own, version="1").status_code == 409
+    assert admin.post("/letter-templates/answer/remove", {"version": "1"}).status_code == 409
+    assert 'name="version" value="2"' in admin.get("/letter-templates/").text
+    assert admin.post("/letter-templates/answer/remove", {"version": "2"}).status_code == 302
     assert "Бланк округа" not in lines(school.get(address).data)
     with open_session(engine, reason="tests look") as session:
         assert session.query(LetterTemplate).count() == 0

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.once
 
 BOARD, TIMELINE, SUMMARY = (f"/corrective-measures/{page}/" for page in ("board", "timeline", "summary"))
 NUMBER = re.compile(r'<a class="figure-link" href="([^"]+)" aria-label="([^"]*): (\d+)[^"]*">\d+</a>')
-ROW = re.compile(r'<th class="held" scope="row"><a class="row-link"')
+ROW = re.compile(r'<th class="held(?: worded)?" scope="row"><a class="row-link"')
 
 
 @pytest.mark.parametrize("login", ["region", "municipality", "school"])

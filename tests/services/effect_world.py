@@ -33,7 +33,7 @@ class EffectWorld:
         self.peers = PEERS[:peers]
         self.alike = (*self.peers, "called_off", "measured_later") if peers == len(PEERS) else self.peers
         self._add_schools()
-        framework = build_framework(engine, world)
+        framework = self.framework = build_framework(engine, world)
         units = ("school", "school2", *self.alike, *DECOYS)
         self.base = hold_round(engine, world, units=units, framework=framework, status=RoundStatus.CLOSED)
         self.later = hold_round(

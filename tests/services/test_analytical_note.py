@@ -160,8 +160,7 @@ def test_the_region_s_note_tells_the_figures_of_the_pages(work, actor, held, mad
 
 
 def test_the_comparison_is_with_the_round_before(made, store):
-    content = content_of(store, made("region", "region"))
-    words = words_of(content)
+    words = words_of(content_of(store, made("region", "region")))
     assert "Прошлый цикл: «Мониторинг 2025». Организаций, листы которых учтены в обоих циклах: 3." in words
     assert "было 40,0\u00a0%, стало 46,7\u00a0% (+6,7\u00a0п.\u00a0п.)" in words
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
-from app.models import Assessment, CriterionScore, MonitoringRound
+from app.models import Assessment, AuditEvent, CriterionScore, MonitoringRound
 from app.models.enumeration import AssessmentStatus as Status
 from app.models.enumeration import RoundStatus, ScaleKind
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
@@ -146,7 +146,7 @@ def test_a_remark_is_not_written_over_another(engine, world, held, as_login):
     assert region.sheet("school").share == 100
 
 
-def test_who_decides_by_an_older_page_is_told_to_look(engine, world, held, as_login):
+def test_who_decides_by_an_older_page_is_told_to_look(engine, world, held, work, as_login):
     """A remark and a value that moves no share are changes, too: acceptance would have wiped the one unseen."""
     fill_sheet(engine, world, held, "school", FULL, status=Status.SUBMITTED)
     town, region = as_login("municipality", held), as_login("region", held)
@@ -154,6 +154,7 @@ def test_who_decides_by_an_older_page_is_told_to_look(engine, world, held, as_lo
     region.remark("school", "Д1", "Обновите.", version=1)
     with pytest.raises(Conflict):
         town.act("accept", "school", version=seen)
+    assert not [row for row in work("region").scalars(select(AuditEvent)) if row.changes.keys() == {"share"}]
     seen = town.sheet("school").version
     region.check("school", "Д1", "2", version=2)
     assert region.sheet("school").share == 100

@@ -199,7 +199,7 @@ def test_many_are_confirmed_with_a_verdict_for_each(engine, world, work, actor, 
     # Documents, people, and what examines them: read once, however many are chosen.
     assert sum(one.startswith("SELECT") for one in sent) == 5
     session.commit()
-    assert [(one.certificate_id, one.ok) for one in verdicts] == [
+    assert [(one.record_id, one.ok) for one in verdicts] == [
         (wrong, False), (sound, True), (seen, False), (issued, False), (done, False)
     ]  # fmt: skip
     assert "от 16 ч" in verdicts[0].sentence

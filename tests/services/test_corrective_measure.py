@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from app.models import CorrectiveMeasure, Finding, MeasureUnit
+from app.models import AuditEvent, CorrectiveMeasure, Finding, MeasureUnit, OrgUnit
 from app.models.enumeration import AssessmentStatus, Metric
 from app.models.enumeration_of_measures import FigureSource, FindingStatus
 from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted
 from app.services import corrective_measure as measures
-from app.services import measure_figure, measure_links, measure_proposal
+from app.services import measure_figure, measure_links, measure_people, measure_proposal
 from app.services.measure_details import typed_of
 from tests.factories.measures import add_finding, add_measure, add_template
 from tests.factories.monitoring import fill_sheet, hold_round
@@ -58,6 +58,9 @@ def test_one_measure_for_many_units_and_each_its_own(engine, world, work, actor,
         (world.units["school"], Decimal(0), "Иванова Анна Петровна"),
         (world.units["school2"], Decimal(1), ""),
     }
+    school_id = world.units["school"]
+    both = of_criterion(held, responsible="Кто-то другой", responsible_position="Заместитель директора по УВР")
+    assert measure_people.completed(both, measure_people.people(session, [school_id])[school_id]) is both
     session.commit()
     # The school sees the municipality's measure, writes only its own, and never the other school's rows.
     school = work("school")
@@ -83,6 +86,7 @@ def test_one_measure_for_many_units_and_each_its_own(engine, world, work, actor,
 def test_what_is_typed_wrong_is_told_at_its_field(engine, world, work, actor, weak):
     held, _ = weak
     closed = add_finding(engine, world, "school", status=FindingStatus.RESOLVED)
+    foreign = add_template(engine, world, "foreign_region")
     session, who = work("school"), actor("school")
     for typed, field in (
         (replace(TYPED, title="  "), "title"),
@@ -102,6 +106,11 @@ def test_what_is_typed_wrong_is_told_at_its_field(engine, world, work, actor, we
         assert refused.value.field == field, refused.value.sentence
     with pytest.raises(Invalid, match="устранён"):
         measures.plan(session, who, unit_id=who.unit_id, finding_ids=[closed], typed=TYPED, today=TODAY)
+    # What another region keeps is as absent as what was never there.
+    for name in ("template_id", "order_point_id", "training_requirement_id", "training_group_id"):
+        number = foreign if name == "template_id" else 1_000_000
+        with pytest.raises(NotFound):
+            measures.plan(session, who, unit_id=who.unit_id, typed=replace(TYPED, **{name: number}), today=TODAY)
     # Without a figure nothing of one is kept.
     plain = measures.plan(
         session, who, unit_id=who.unit_id, typed=replace(TYPED, figure_target=Decimal(5)), today=TODAY
@@ -116,6 +125,15 @@ def test_what_is_typed_wrong_is_told_at_its_field(engine, world, work, actor, we
         today=TODAY,
     )
     assert (counted.figure_before, counted.figure_name[:4]) == (0, "Доля")
+    session.commit()
+    above, region = work("municipality"), work("region")
+    region.get_one(OrgUnit, world.units["school2"]).closed_on = TODAY
+    region.commit()
+    for units, field in (({"unit_ids": [world.units["school2"]]}, "units"), ({}, "carrier")):
+        carried = world.units["municipality" if units else "school2"]
+        with pytest.raises(Invalid, match="закрыта") as refused:
+            measures.plan(above, actor("municipality"), unit_id=carried, typed=TYPED, today=TODAY, **units)
+        assert refused.value.field == field
 
 
 def test_the_unit_changes_its_own_part_of_what_was_set_from_above(engine, world, work, actor, weak):
@@ -160,6 +178,21 @@ def test_the_unit_changes_its_own_part_of_what_was_set_from_above(engine, world,
         today=TODAY,
     )
     assert one.title == "Другое"
+    # Another window took nothing but a finding away: what this one saw stands no more.
+    seen = one.version
+    other = {"finding_ids": [extra], "unit_ids": [world.units["school"]], "today": TODAY}
+    with above.begin_nested() as tried:
+        measures.change(above, boss, one, typed_of(one), version=seen, **other)
+        with pytest.raises(Conflict):
+            measures.change(above, boss, one, typed_of(one), version=seen, **other)
+        [*_, told] = above.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.record_type == "corrective_measure", AuditEvent.record_id == number)
+            .order_by(AuditEvent.id)
+        )
+        # The journal tells of the links, and nothing untrue of the measure.
+        assert told.changes["title"] == ["Разработать и утвердить положение", "Другое"]
+        tried.rollback()
     assert [row.id for row in measure_links.findings_of(above, [one.id])[one.id]] == [found["school"]]
     above.commit()
     # What the region sets is not changed by the municipality, nor anything by another school.
@@ -167,6 +200,12 @@ def test_the_unit_changes_its_own_part_of_what_was_set_from_above(engine, world,
     one = above.get_one(CorrectiveMeasure, regional)
     with pytest.raises(NotPermitted):
         measures.change(above, boss, one, typed_of(one), version=1, finding_ids=[], unit_ids=[], today=TODAY)
+    # Of what the region sets for its schools the municipality takes no school away.
+    above.commit()
+    shared = add_measure(engine, world, "municipality", made_by="region", units=("school", "school2"))
+    one = above.get_one(CorrectiveMeasure, shared)
+    measures.change(above, boss, one, typed_of(one), version=1, finding_ids=[extra], unit_ids=[], today=TODAY)
+    assert set(measure_links.unit_ids_of(above, shared)) == {world.units["school"], world.units["school2"]}
 
 
 def test_the_form_is_proposed_from_the_criterion_the_template_and_the_order(engine, world, work, actor, weak):

@@ -102,6 +102,11 @@ def test_verified_from_above_with_the_finding_and_back(engine, world, work, acto
     one.effect, one.effect_on = EffectVerdict.HELPED, TODAY
     above.flush()
     measures.unverify(above, boss, one, note="Ошибка")
+    # Verified once more, it leaves what is resolved as it was resolved.
+    with above.begin_nested() as tried:
+        measures.verify(above, boss, one, resolves=[found["school"]], today=date(2026, 11, 23))
+        assert finding.resolved_on == TODAY
+        tried.rollback()
     assert (one.effect, one.verified_on, one.status) == (None, None, MeasureStatus.DONE)
     above.commit()
     acts = {row.action for row in above.scalars(select(AuditEvent).where(AuditEvent.record_id == number))}

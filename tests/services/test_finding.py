@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from app.models import Assignment, AuditEvent, CriterionScore, Finding
-from app.models.enumeration import AssessmentStatus, AssignmentStatus
+from app.models import Assignment, AuditEvent, Finding, FindingCause, OrgUnit
+from app.models.enumeration import AssessmentStatus, AssignmentStatus, ReportOutcome
+from app.models.enumeration import ReportStatus as Report
 from app.models.enumeration_of_measures import FindingSeverity as Severity
 from app.models.enumeration_of_measures import FindingSource as Source
 from app.models.enumeration_of_measures import FindingStatus as Status
@@ -16,10 +18,10 @@ from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, Wron
 from app.services import finding as findings
 from app.services import finding_many
 from app.services.finding import TypedFinding
-from app.services.finding_proposal import assignment_text, proposed_text
+from app.services.finding_proposal import assignment_text
 from tests.factories.measures import add_cause, add_finding, add_measure
 from tests.factories.monitoring import fill_sheet, hold_round
-from tests.factories.order import Point, issue_order
+from tests.factories.order import Point, add_report, issue_order
 
 TODAY = date(2026, 11, 22)
 TYPED = TypedFinding(text="  Положения   нет ", severity=Severity.MAJOR)
@@ -64,6 +66,11 @@ def test_a_finding_is_written_down_in_the_scope_and_told_in_the_journal(engine, 
         with pytest.raises(Invalid) as refused:
             create(**values)
         assert refused.value.field == field
+    region = work("region")
+    region.get_one(OrgUnit, world.units["school2"]).closed_on = TODAY
+    region.commit()
+    with pytest.raises(WrongState):
+        create(unit="school2")
 
 
 def test_an_answer_becomes_a_finding_once_with_proposed_words(engine, world, work, actor):
@@ -79,7 +86,6 @@ def test_an_answer_becomes_a_finding_once_with_proposed_words(engine, world, wor
             work(login) if login != "municipality" else session, actor(login), score, TYPED, today=TODAY
         )
 
-    assert proposed_text(session, session.get_one(CriterionScore, scores["Д1"])) == "Критерий Д1: 0 из 2 — ответ 0"
     made = write(scores["Д1"])
     assert (made.source, made.criterion_code, made.round_id) == (Source.CRITERION, "Д1", held.round_id)
     assert made.label == "Д1. Положения нет"
@@ -108,11 +114,17 @@ def test_an_assignment_becomes_a_finding_where_it_is_weak(engine, world, work, a
             Point("2", to=("school",), due_on=fresh),
             Point("3", to={"school": {"status": AssignmentStatus.RETURNED}}, due_on=fresh),
             Point("4", to={"school": {"status": AssignmentStatus.DONE, "done_on": date(2026, 11, 12)}}, due_on=late),
+            Point("5", to=("school",), due_on=fresh),
+            Point("6", to=("school",), due_on=fresh),
+            Point("7", to={"school": {"status": AssignmentStatus.OFF_CONTROL, "done_on": date(2026, 11, 9)}}),
         ),
     )
+    for number, status in (("5", Report.NOTED), ("6", Report.RECALLED), ("7", Report.NOTED)):
+        reported = issued.assignments[number, "school"]
+        add_report(engine, world, "school", reported, outcome=ReportOutcome.PARTIAL, status=status)
     session, who = work("municipality"), actor("municipality")
     texts = []
-    for number in ("1", "2", "3", "4"):
+    for number in "1234567":
         assignment = session.get_one(Assignment, issued.assignments[number, "school"])
         texts.append(assignment_text(session, assignment, today=TODAY).partition(": ")[2])
         if not texts[-1]:
@@ -128,6 +140,9 @@ def test_an_assignment_becomes_a_finding_where_it_is_weak(engine, world, work, a
         "",
         "отчёт возвращён на доработку",
         "исполнено 12.11.2026 при сроке до 10.11.2026",
+        "исполнено частично",
+        "",
+        "",
     ]
 
 
@@ -150,6 +165,9 @@ def test_the_wording_is_the_finders_and_the_cause_is_also_the_units(engine, worl
     changed = findings.change(above, who, finding, TYPED, version=finding.version, today=TODAY)
     # What is left empty in the form is taken away.
     assert (changed.text, changed.cause_id, changed.whys) == ("Положения нет", None, [])
+    named = replace(TYPED, source=Source.INSPECTION, ground="акт № 2")
+    findings.change(above, who, finding, named, version=None, today=TODAY)
+    assert (finding.source, finding.ground) == (Source.INSPECTION, "акт № 2")
     findings.resolve(above, who, finding, note="проверено", today=TODAY)
     assert (finding.resolved_on, finding.closing_reason, finding.closed_by) == (TODAY, "проверено", who.signature)
     for refused in (
@@ -183,6 +201,21 @@ def test_many_at_once_have_a_verdict_each(engine, world, work, actor):
         findings.act_many(session, who, "resolve", [(regional, None), (stranger, None)], today=TODAY)
     with pytest.raises(NotFound):
         finding_many.give_cause(session, who, [(stranger, None)], cause_id=cause)
+    # Out of use, it stays with the findings that have it and is given to no other.
+    session.commit()
+    region = work("region")
+    region.get_one(FindingCause, cause).is_active = False
+    region.commit()
+    free = add_finding(engine, world)
+    has_it = session.get_one(Finding, regional)
+    findings.analyse(session, who, has_it, version=None, cause_id=cause, whys=["занят"])
+    bare = session.get_one(Finding, free)
+    for refused in (
+        lambda: findings.analyse(session, who, bare, version=None, cause_id=cause, whys=[]),
+        lambda: finding_many.give_cause(session, who, [(bare.id, None)], cause_id=cause),
+    ):
+        with pytest.raises(Invalid):
+            refused()
 
 
 def test_the_measures_of_a_finding_are_those_that_the_reader_sees(engine, world, work):

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.models import Finding
-from app.models.enumeration import AssessmentStatus
+from app.models.enumeration import AssessmentStatus, UnitKind
 from app.models.enumeration_of_measures import FindingSeverity as Severity
 from app.policies.refusal import Invalid, NotFound, NotPermitted
 from app.services import finding as findings
@@ -61,6 +61,7 @@ def test_what_lies_below_the_threshold_is_found_within_the_scope(engine, world, 
     one = {"criterion_ids": [held.criteria["Д1"]]}
     assert set(weak(below=Decimal(100), **one)) == {("school", "Д1"), ("regional_school", "Д1")}
     assert weak(below=Decimal(100), municipality_id=world.units["region"]) == [("regional_school", "Д1")]
+    assert weak(**half, kind=UnitKind.MUNICIPALITY) == [("municipality", "М2")]
     assert weak("school", **half) == [("school", "Д1"), ("school", "Г1")]
     assert weak("municipality2", **half) == []
     with pytest.raises(NotFound):
@@ -106,6 +107,9 @@ def test_a_sweep_writes_each_weakness_down_once(engine, world, work, actor, swep
     session.commit()
     again = sweep("region", chosen)
     assert [one.ok for one in again] == [False] * 4
+    # Raised to the best since the preview.
+    [best] = sweep("region", [numbers["school_b"]["Д1"]])
+    assert (best.ok, best.sentence) == (False, "Теперь по критерию наивысший балл.")
     for login, scores in (
         ("school", [numbers["school"]["Д1"], numbers["school_b"]["Д2"]]),
         ("foreign_region", [numbers["school_b"]["Д2"]]),

@@ -11,13 +11,14 @@ from app.jobs import measure_effect as by_the_clock
 from app.jobs import task_list
 from app.jobs.schedule import Clockwork
 from app.models import AuditEvent, CorrectiveMeasure, OrgUnit
-from app.models.enumeration import RoundStatus
+from app.models.enumeration import Metric, RoundStatus
 from app.models.enumeration_of_measures import EffectVerdict, FigureSource, MeasureStatus
-from app.policies.refusal import NotPermitted, WrongState
 from app.policies.unscoped import open_session
 from app.services.effect_figures import effect_rule
-from app.services.effect_record import record, record_due, record_everywhere
-from app.services.measure_effect import effect_of, effects_of, figures_told
+from app.services.effect_record import record_due, record_everywhere
+from app.services.measure_effect import effect_of, effects_of
+from app.services.measure_figure import told as figure_told
+from tests.factories.monitoring import hold_round
 from tests.services.effect_world import DECOYS, EffectWorld
 from tests.services.statements import counted
 
@@ -55,6 +56,20 @@ def test_verdict_by_the_next_round_and_similar_units_as_numbers(engine, world, j
         assert not {world.units[key] for key in (*place.alike, *DECOYS)} & {row.unit_id for row in effect.rows}
 
 
+def test_who_is_not_like_a_unit_of_the_measure(engine, world, judge):
+    place = EffectWorld(engine, world)
+    # Planned and done in a day, after the second school had sent its sheet.
+    measure = place.take("municipality", units=("school", "school2"), made_on=date(2026, 12, 20))
+    for unit, day in (("school", None), ("school2", date(2026, 12, 19))):
+        place.fill(place.base, unit, "0")
+        place.fill(place.later, unit, "2", day=day)
+    # What was done before the first round is in its points already.
+    place.take("peer1", due_on=date(2026, 1, 20), made_on=date(2025, 12, 1), done_on=date(2026, 1, 15))
+    effect = judge("region", measure)
+    # The unit whose sheet tells nothing of the measure is no unit without one.
+    assert (effect.figures.treated.n, effect.figures.similar.n) == (1, 7)
+
+
 def test_small_schools_are_compared_with_small_ones(engine, world, judge):
     place = EffectWorld(engine, world)
     with open_session(engine, reason="a test makes a school small") as session:
@@ -84,7 +99,7 @@ def test_too_few_similar_units_are_not_told_of(engine, world, judge):
         assert str(len(place.peers)) not in effect.sentence
 
 
-def test_means_of_a_common_measure_are_told_to_whoever_sees_its_units(engine, world, work, judge):
+def test_means_of_a_common_measure_are_told_to_whoever_sees_its_units(engine, world, work, actor, judge):
     """A mean of two is the other's own figure for each of them."""
     place = EffectWorld(engine, world)
     measure = place.take("municipality", units=("school", "school2"))
@@ -105,7 +120,13 @@ def test_means_of_a_common_measure_are_told_to_whoever_sees_its_units(engine, wo
         session = work(login)
         seen = session.scalars(select(CorrectiveMeasure).where(CorrectiveMeasure.id.in_([measure, alone]))).all()
         assert len(seen) == 2
-        assert figures_told(session, seen) == told, login
+        assert {one.id for one in seen if figure_told(actor(login), one)} == told, login
+    # So is a share that the system counts over the units.
+    share = {"figure_source": FigureSource.METRIC, "metric": Metric.DOCUMENTS_PUBLISHED, "criterion_code": ""}
+    values = {"base_round_id": None, "figure_before": 0, "figure_target": 40, "figure_after": 50}
+    counted_share = place.take("municipality", units=("school", "school2"), **share | values)
+    for login, told in (("municipality", "было 0, цель 40, стало 50. "), ("school2", ": цель 40. ")):
+        assert f"{told}Цель достигнута" in judge(login, counted_share).sentence
 
 
 def test_why_nothing_can_be_said(engine, world, judge):
@@ -119,6 +140,9 @@ def test_why_nothing_can_be_said(engine, world, judge):
     place.fill(place.later, "school2", "2", day=date(2026, 12, 19))
     assert "отправленных с 20.12.2026" in judge("school2", early).why
     newest = place.take(base_round_id=place.later.round_id)
+    # What is only being prepared is nobody's yet.
+    when = {"opens_on": date(2027, 9, 1), "due_on": date(2027, 12, 1), "locks_on": date(2027, 12, 2)}
+    hold_round(engine, world, framework=place.framework, status=RoundStatus.DRAFT, title="Проект", **when)
     place.fill(place.later, "school", "2")
     assert "ещё не открыт" in judge("school", newest).why
     undone = place.take(status=MeasureStatus.PLANNED, figure_after=None)
@@ -190,19 +214,12 @@ def test_the_night_writes_down_what_will_not_change(engine, world, work, actor, 
     assert (effect.figures.treated.after, effect.figures.similar.after) == (ONE, Fraction("14.29") / 100)
 
 
-def test_a_verdict_is_written_by_whoever_verifies_and_not_before_the_round_is_closed(engine, world, work, actor):
+def test_each_region_writes_its_own_down(engine, world, work):
     place = EffectWorld(engine, world, status=RoundStatus.CLOSED)
     measure = place.take()
-    session = work("municipality")
-    mine = session.get_one(CorrectiveMeasure, measure)
-    with pytest.raises(WrongState):
-        record(session, actor("municipality"), mine, today=TODAY)
     place.fill(place.base, "school", "0")
     place.fill(place.later, "school", "0")
-    session.rollback()
-    record(session, actor("municipality"), session.get_one(CorrectiveMeasure, measure), today=TODAY)
-    assert session.get_one(CorrectiveMeasure, measure).effect is EffectVerdict.NOT_SEEN
-    with pytest.raises(NotPermitted):
-        record(work("school"), actor("school"), work("school").get_one(CorrectiveMeasure, measure), today=TODAY)
-    session.rollback()
+    session = work("municipality")
     assert record_due(session, today=TODAY, region_id=world.units["foreign_region"]) == 0
+    assert record_due(session, today=TODAY, region_id=world.units["region"]) == 1
+    assert session.get_one(CorrectiveMeasure, measure).effect is EffectVerdict.NOT_SEEN

@@ -99,6 +99,10 @@ def test_a_measure_belongs_to_the_years_in_which_it_runs(engine, world, work, ac
     assert found == {2024: set(), 2025: {past, late, done_late, both}, 2026: {late, done_late, both}, 2027: {coming}}
     now = planned(session, me)
     assert (now.year, now.years) == (2026, [2027, 2026, 2025])
+    # However far a term lies, the present year can be chosen.
+    measure(None, date(2036, 10, 1))
+    session.rollback()
+    assert planned(session, me).years == list(range(2036, 2024, -1))
     row = next(row for row in now.rows if row.id == late)
     assert row.late_until(TODAY) == TODAY
     assert next(row for row in now.rows if row.id == done_late).late_until(TODAY) == date(2026, 9, 1)
@@ -147,7 +151,7 @@ def test_the_workbook_says_what_the_plan_says_and_no_word_of_others(engine, worl
     shared = add_measure(
         engine, world, "municipality", title="Общая", units=("school", "school2"), findings=texts, responsible="Ким О."
     )
-    rest_on(engine, shared, add_evidence(engine, world, "municipality", title="Приказ № 5"))
+    rest_on(engine, shared, add_evidence(engine, world, "municipality", title="Приказ", number="5"))
     add_measure(engine, world, "school", title="Своя", status=MeasureStatus.DONE, done_on=date(2026, 12, 25))
 
     def made(login, **cut):
@@ -173,8 +177,14 @@ def test_the_workbook_says_what_the_plan_says_and_no_word_of_others(engine, worl
     ]
     assert [line.finding for line in school.bare] == ["Без меры"]
     [alone] = made("school", only_live=True).content.groups
-    assert (alone.name, len(alone.lines)) == ("", 1)
+    # A plan of the asker's own measures needs no heading; any other says whose it is, even of one unit.
+    assert (alone.name, len(alone.lines)) == ("Томаринский муниципальный округ", 1)
+    [own] = made("municipality", only_live=True).content.groups
+    assert (own.name, len(own.lines)) == ("", 1)
     assert made("municipality2").content.groups == made("municipality2").content.bare == []
+    add_measure(engine, world, "school_b", title="Другого округа")
+    [told] = made("municipality2").content.groups
+    assert told.name.startswith("МБОУ СОШ «school_b»")
 
 
 def test_the_number_of_statements_does_not_grow(engine, world, work, actor):

@@ -178,6 +178,19 @@ PACKAGES = {
     "macros": ({"word__vbaProject_dot_bin": b"x"}, "макрос"),
     "a program in a field": ({BODY: (b"</w:p>", field("DDEAUTO c:\\\\cmd.exe"))}, "DDEAUTO"),
     "a file in a field": ({BODY: (b"</w:p>", field("INCLUDETEXT \\\\\\\\x\\\\y"))}, "INCLUDETEXT"),
+    "a file in a field of strict Word": (
+        {
+            BODY: (
+                b"</w:p>",
+                field("INCLUDETEXT x").replace(W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main"),
+            )
+        },
+        "INCLUDETEXT",
+    ),
+    "a merge with a database": (
+        {"word__settings_dot_xml": (b"<w:zoom", b'<w:mailMerge><w:query w:val="x"/></w:mailMerge><w:zoom')},
+        "слияния",
+    ),
     "entities": ({BODY: (b"<w:document", b'<!DOCTYPE a [<!ENTITY b "c">]><w:document')}, "подстановок XML"),
 }
 
@@ -186,6 +199,25 @@ PACKAGES = {
 def test_nothing_reaches_out_of_the_package(changed, sentence):
     with pytest.raises(DocumentRefused, match=sentence):
         check_package(with_parts(template("{{ текст }}"), **changed))
+
+
+SMUGGLED = {
+    "a comment of the template takes the harmless word away": b'<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    b"<w:r><w:t>{#</w:t></w:r><w:r><w:instrText>PAGE </w:instrText></w:r><w:r><w:t>#}</w:t></w:r>"
+    b'<w:r><w:instrText>INCLUDETEXT x</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>',
+    "a comment of the template opens one of XML": b"</w:p><w:p><w:r><w:t>{#</w:t></w:r></w:p><!-- #}</w:t></w:r></w:p>"
+    b'<w:p><w:fldSimple w:instr="INCLUDETEXT x"><w:r><w:t>x</w:t></w:r></w:fldSimple></w:p>'
+    b"<w:p><w:r><w:t>{# --><w:p><w:r><w:t>#}</w:t></w:r></w:p><w:p></w:p>",
+}
+
+
+@pytest.mark.parametrize("words", SMUGGLED.values(), ids=SMUGGLED)
+def test_nothing_is_put_together_by_the_markup(words):
+    """What stands in the template is harmless, and what is made of it is not: the letter is looked at as well."""
+    hostile = with_parts(template("{{ текст }}"), **{BODY: (b"</w:p>", words)})
+    check_package(hostile)
+    with pytest.raises(DocumentRefused, match="INCLUDETEXT"):
+        letter.check(LetterKind.ANSWER, hostile)
 
 
 def test_a_field_in_a_field_and_a_bomb_and_what_is_harmless():
