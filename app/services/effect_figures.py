@@ -19,12 +19,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.analysis.measure_effect import EffectFigures, EffectRule, GroupFigures, Pair, is_alike, verdict
+from app.analysis.measure_effect import NOBODY, EffectFigures, EffectRule, Level, Pair, is_alike, verdict
 from app.models.enumeration_of_measures import EffectVerdict
 from app.services.effect_reading import Asked, Days, Edition, Point, Reading, read
 
 DATA = Path(__file__).with_name("measure_effect_rule.json")
-NOBODY = GroupFigures(0, None, None)
 NOTHING = EffectFigures(NOBODY, NOBODY)
 
 
@@ -39,7 +38,7 @@ class Missing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Measured:
     """`later` None: rounds say nothing yet, `missing` says why. Means of the similar stand in `figures` only where
-    there are enough of them to be told; `measured_on` is the last day on which a sheet of the measure's units was sent.
+    the rule lets them be told; `measured_on` is the last day on which a sheet of the measure's units was sent.
     """
 
     base: Edition | None
@@ -91,35 +90,34 @@ def _judged(asked: Asked, known: Reading, rule: EffectRule) -> Measured:
             for number, one in others.items()
             if not _took(known.taken.get((asked.criterion_code, number), ()), base.opens_on, after[number].sent_on)
         }
-        alike = _alike(treated, untouched, rule)
-        found, figures = verdict(_pairs(treated, after), _pairs(alike, after), rule)
-        return Measured(base, edition, found, _told(figures, rule), max(after[one].sent_on for one in treated))
+        found, figures = verdict(_levels(treated, untouched, after, rule), rule)
+        return Measured(base, edition, found, figures, max(after[one].sent_on for one in treated))
     return _unknown(base, Missing.NOT_SENT if known.later[key] else Missing.NO_ROUND)
 
 
-def _pairs(began: Mapping[int, Point], after: Mapping[int, Point]) -> list[Pair]:
-    return [(one.share, after[number].share) for number, one in began.items()]
-
-
-def _alike(treated: Mapping[int, Point], others: Mapping[int, Point], rule: EffectRule) -> dict[int, Point]:
-    began: dict[tuple[str, bool], set[Fraction]] = defaultdict(set)
-    for one in treated.values():
-        began[one.kind, one.is_small].add(one.share)
-    return {
-        number: one
-        for number, one in others.items()
-        if is_alike(one.share, began.get((one.kind, one.is_small), ()), rule)
-    }
+def _levels(
+    treated: Mapping[int, Point], others: Mapping[int, Point], after: Mapping[int, Point], rule: EffectRule
+) -> list[Level]:
+    """Units of the measure by kind, smallness and start, each with those like them."""
+    began: dict[tuple[str, bool, Fraction], dict[int, Pair]] = defaultdict(dict)
+    for number, one in treated.items():
+        began[one.kind, one.is_small, one.share][number] = one.share, after[number].share
+    return [
+        Level(
+            pairs,
+            {
+                number: (one.share, after[number].share)
+                for number, one in others.items()
+                if (one.kind, one.is_small) == (kind, is_small) and is_alike(one.share, share, rule)
+            },
+        )
+        for (kind, is_small, share), pairs in began.items()
+    ]
 
 
 def _took(taken: Iterable[Days], since: date, until: date) -> bool:
     """Whether a measure of the unit could have worked between the two rounds."""
     return any(planned <= until and (done is None or done >= since) for planned, done in taken)
-
-
-def _told(figures: EffectFigures, rule: EffectRule) -> EffectFigures:
-    """Of fewer similar units than the rule names nothing leaves this module, their number included."""
-    return figures if figures.similar.n >= rule.min_similar else EffectFigures(figures.treated, NOBODY)
 
 
 def _unknown(base: Edition | None, missing: Missing) -> Measured:

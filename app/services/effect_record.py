@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.analysis.measure_effect import EffectFigures, GroupFigures, by_figures
+from app.analysis.measure_effect import NOBODY, EffectFigures, GroupFigures, by_figures
 from app.analysis.scoring import rounded
 from app.models import CorrectiveMeasure, OrgUnit
 from app.models.enumeration_of_measures import EffectVerdict, FigureSource, MeasureStatus
 from app.services import clock
-from app.services.effect_figures import NOBODY, Measured, measured
+from app.services.effect_figures import Measured, measured
 from app.services.effect_reading import Asked
 
 WHOLE = 100
@@ -64,7 +64,7 @@ def record_everywhere(session: Session, *, now: datetime) -> int:
 def recorded_figures(measure: CorrectiveMeasure) -> EffectFigures:
     """As they were written down with the verdict."""
     told = measure.effect_figures
-    return EffectFigures(_group(told.get("treated")), _group(told.get("similar")))
+    return EffectFigures(_group(told.get("treated")), _group(told.get("similar")), int(told.get("left_out", 0)))
 
 
 def _record_batch(session: Session, numbers: Sequence[int], today: date) -> int:
@@ -94,7 +94,9 @@ def _final(measure: CorrectiveMeasure, judged: dict[int, Measured]) -> Conclusio
     if found.later is None or not found.later.is_closed:
         return None
     figures = {"treated": _told(found.figures.treated), "similar": _told(found.figures.similar)}
-    told = {name: group for name, group in figures.items() if group is not None}
+    told: dict[str, Any] = {name: group for name, group in figures.items() if group is not None}
+    if found.figures.left_out:
+        told["left_out"] = found.figures.left_out
     return Conclusion(found.verdict, found.later.round_id, told)
 
 

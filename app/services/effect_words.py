@@ -20,6 +20,8 @@ def sentence(verdict: EffectVerdict, figures: EffectFigures, rule: EffectRule) -
     told = f"Организации меры: {own}. " if own else ""
     if others:
         told += f"Похожие без такой меры ({figures.similar.n}): {others}. "
+    if figures.left_out:
+        told += f"Не с кем сравнить организаций меры: {figures.left_out}. "
     if verdict is EffectVerdict.HELPED:
         return f"{told}Прирост выше, чем у похожих: мера помогла."
     if figures.treated.change is not None and figures.treated.change <= 0:

@@ -138,6 +138,9 @@ def create(
     Raises Invalid at the field, Conflict where the findings are not those that the person saw.
     """
     actor.require(Permission.ORDER_WRITE)
+    # Whoever else makes a draft of the same findings waits here, and finds them answered.
+    numbers = [one.id for one in gathered(session, actor, chosen, again=again)]
+    session.execute(select(Finding.id).where(Finding.id.in_(numbers)).order_by(Finding.id).with_for_update()).all()
     known = {one.key: one for one in proposal(session, actor, chosen, today=today, again=again).points}
     if not typed:
         raise Invalid("Отметьте хотя бы один пункт.", field="points")

@@ -17,14 +17,14 @@ from typing import cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from app.analysis.measure_effect import EffectFigures, EffectRule, GroupFigures, by_figures
+from app.analysis.measure_effect import NOBODY, EffectFigures, EffectRule, GroupFigures, by_figures
 from app.models import Assessment, CorrectiveMeasure, CriterionScore, MeasureUnit, MonitoringRound, OrgUnit
 from app.models.enumeration_of_measures import EffectVerdict, FigureSource, MeasureStatus
 from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.services import effect_words as words
 from app.services import measure_figure
-from app.services.effect_figures import NOBODY, NOTHING, Measured, effect_rule, measured
+from app.services.effect_figures import NOTHING, Measured, effect_rule, measured
 from app.services.effect_record import asked_of, recorded_figures
 from app.services.order_head import as_people_sort, name_of
 from app.services.round_sheets import SETTLED
@@ -135,7 +135,7 @@ def _of_rounds(
     if verdict is EffectVerdict.TOO_LITTLE:
         missing = None if is_recorded else found.missing
         why = words.why_too_little(missing, code, cast(date, measure.done_on), rule)
-    told = replace(figures, treated=_told_of(figures.treated, rows, rule))
+    told = replace(figures, treated=_told_of(figures, rows, rule))
     later = found.later
     return Effect(
         verdict,
@@ -155,15 +155,15 @@ def _of_rounds(
     )
 
 
-def _told_of(treated: GroupFigures, rows: Sequence[TreatedRow], rule: EffectRule) -> GroupFigures:
-    """The mean, unless taking the asker's own units away from it would leave the mean of too few others."""
-    others = treated.n - sum(row.before is not None and row.after is not None for row in rows)
-    return treated if _may_be_told(others, rule) else replace(NOBODY, n=treated.n)
+def _told_of(figures: EffectFigures, rows: Sequence[TreatedRow], rule: EffectRule) -> GroupFigures:
+    """The mean, unless taking the asker's own units away from it would leave the mean of too few others.
 
-
-def _may_be_told(others: int, rule: EffectRule) -> bool:
-    """Whether a mean tells of no single one of so many units outside the asker's scope."""
-    return others <= 0 or others >= rule.min_similar
+    Whose units were left out is not known here: then the mean is told to whoever sees all of them.
+    """
+    own = sum(row.before is not None and row.after is not None for row in rows)
+    others = figures.treated.n + figures.left_out - own
+    enough = figures.left_out == 0 and others >= rule.min_similar
+    return figures.treated if others <= 0 or enough else replace(NOBODY, n=figures.treated.n)
 
 
 def _named(titles: Mapping[int, str], round_id: int | None) -> tuple[int, str] | None:

@@ -6,13 +6,14 @@ import threading
 
 from sqlalchemy import func, select
 
-from app.models import CorrectiveMeasure, CriterionScore, Evidence, Finding, MeasureEvidence
+from app.models import CorrectiveMeasure, CriterionScore, Evidence, Finding, FindingPoint, MeasureEvidence
+from app.models.enumeration import OrderKind
 from app.models.enumeration_of_measures import FindingSeverity, FindingStatus, MeasureStatus
 from app.policies.guard import GuardedSession
-from app.policies.refusal import NotFound, Refusal, WrongState
+from app.policies.refusal import Conflict, NotFound, Refusal, WrongState
 from app.policies.unscoped import open_session
 from app.services import corrective_measure as measures
-from app.services import evidence_card, finding, finding_sweep
+from app.services import evidence_card, finding, finding_order, finding_sweep
 from app.services.evidence import TypedEvidence
 from app.services.finding_details import TypedFinding
 from tests.factories.measures import add_evidence, add_measure, rest_on
@@ -124,3 +125,20 @@ def test_proof_is_not_removed_from_under_a_measure(engine, world, actor):
     with open_session(engine, reason="a test looks") as session:
         resting = session.scalars(select(MeasureEvidence.evidence_id).where(MeasureEvidence.measure_id == number))
         assert pieces[1] in set(resting)
+
+
+def test_two_drafts_do_not_answer_one_finding(engine, world, actor):
+    """Both have read the page before either has made a draft."""
+    _, found = weak_schools(engine, world)
+    chosen, region = finding_order.Chosen(tuple(found.values())), actor("region")
+    with GuardedSession(engine, info={"actor": region}) as session:
+        offered = finding_order.proposal(session, region, chosen, today=TODAY).points
+        typed = [finding_order.TypedPoint(one.key, "Устранить", one.due_on, len(one.findings)) for one in offered]
+    told = {"kind": OrderKind.DIRECTIVE, "title": "О недостатках", "addressing": finding_order.Addressing.UNITS}
+
+    def draft(session, who):
+        finding_order.create(session, who, chosen, typed, today=TODAY, **told)
+
+    assert at_once(engine, (region, draft), (region, draft)) is Conflict
+    with open_session(engine, reason="a test counts links") as session:
+        assert session.scalar(select(func.count(FindingPoint.id))) == len(found)

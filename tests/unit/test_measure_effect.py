@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.analysis.measure_effect import EffectRule, by_figures, is_alike, verdict
+from app.analysis.measure_effect import EffectRule, Level, by_figures, is_alike
+from app.analysis.measure_effect import verdict as verdict_of_levels
 from app.models.enumeration_of_measures import EffectVerdict
 
 pytestmark = pytest.mark.once
@@ -17,6 +18,15 @@ NOUGHT, HALF, ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 
 shares = st.fractions(min_value=0, max_value=1, max_denominator=20)
 pairs = st.lists(st.tuples(shares, shares), max_size=6)
+
+
+def level(treated, similar, first=0):
+    return Level(dict(enumerate(treated, first)), dict(enumerate(similar, first + 100)))
+
+
+def verdict(treated, similar, rule):
+    """Of units that all began at one level."""
+    return verdict_of_levels([level(treated, similar)], rule)
 
 
 def test_thresholds_at_their_edges():
@@ -48,6 +58,34 @@ def test_figures_are_the_means():
     assert figures.excess == NOUGHT
     _, none = verdict([], [], RULE)
     assert (none.treated.n, none.treated.before, none.treated.change, none.excess) == (0, None, None, None)
+
+
+def test_units_are_compared_with_those_that_began_alike():
+    """Whoever begins at nought rises anyway: many such among the similar must not hide, nor make, an effect."""
+    low = level([(NOUGHT, HALF)], [(NOUGHT, HALF)] * 9)
+    high = level([(HALF, ONE)] * 2, [(HALF, HALF)] * 3, first=50)
+    found, figures = verdict_of_levels([low, high], RULE)
+    assert found is HELPED
+    assert (figures.treated.n, figures.similar.n, figures.left_out) == (3, 12, 0)
+    # One of three began at nought, so a third of the weight: not nine of twelve.
+    assert (figures.similar.before, figures.similar.after) == (Fraction(1, 3), HALF)
+    assert figures.excess == Fraction(1, 3)
+
+
+def test_a_level_with_too_few_similar_ones_is_left_out_and_not_told_of():
+    alone = level([(ONE, NOUGHT)] * 2, [(ONE, ONE)] * 2, first=50)
+    found, figures = verdict_of_levels([level([(NOUGHT, ONE)], [(NOUGHT, NOUGHT)] * 3), alone], RULE)
+    assert found is HELPED
+    assert (figures.treated.n, figures.treated.after, figures.similar.n, figures.left_out) == (1, ONE, 3, 2)
+    found, figures = verdict_of_levels([alone], RULE)
+    assert found is TOO_LITTLE
+    assert (figures.treated.n, figures.similar.n, figures.similar.after, figures.left_out) == (2, 0, None, 2)
+
+
+def test_a_unit_alike_to_two_levels_is_counted_once():
+    shared = {100 + number: (HALF, HALF) for number in range(3)}
+    levels = [Level({1: (HALF, ONE)}, shared), Level({2: (HALF + Fraction(1, 50), ONE)}, shared)]
+    assert verdict_of_levels(levels, RULE)[1].similar.n == 3
 
 
 @settings(max_examples=40)
@@ -87,10 +125,9 @@ def test_both_cannot_have_helped_more_than_the_other(one, other):
 
 
 def test_alike_within_the_tolerance():
-    assert is_alike(HALF, [NOUGHT, HALF + Fraction(1, 20)], RULE)
-    assert is_alike(HALF, [HALF - Fraction(1, 20)], RULE)
-    assert not is_alike(HALF, [HALF + Fraction(51, 1000)], RULE)
-    assert not is_alike(HALF, [], RULE)
+    assert is_alike(HALF, HALF + Fraction(1, 20), RULE)
+    assert is_alike(HALF, HALF - Fraction(1, 20), RULE)
+    assert not is_alike(HALF, HALF + Fraction(51, 1000), RULE)
 
 
 @pytest.mark.parametrize(
