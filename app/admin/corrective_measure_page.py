@@ -85,6 +85,7 @@ class MeasurePage:
     proposed: Figure | None
     effect: Effect | None
     term: tuple[str, str]
+    time_zone: str
     history: Sequence[dict[str, Any]]
 
     shown = staticmethod(measure_figure.shown)
@@ -109,6 +110,15 @@ class MeasurePage:
     def sole(self) -> Sequence[int]:
         """The one finding that the verification would close: ticked until the person says otherwise."""
         return [one.id for one in self.resolvable] if len(self.resolvable) == 1 else ()
+
+    @property
+    def renewed(self) -> Sequence[Evidence]:
+        """Proof that got a new file on a later day than that of the verification: the verifier saw another one."""
+        seen_on = self.measure.verified_on
+        if seen_on is None:
+            return ()
+        newest = ((piece, piece.revisions[-1]) for piece in self.proof if piece.revisions)
+        return [piece for piece, file in newest if clock.local(file.uploaded_at, self.time_zone).date() > seen_on]
 
     @property
     def other_actions(self) -> frozenset[str]:
@@ -146,6 +156,7 @@ def gather(session: GuardedSession, actor: Actor, measure: CorrectiveMeasure, to
         else None,
         effect=measure_effect.effect_of(session, actor, measure, today=today),
         term=term_of(measure, today),
+        time_zone=actor.time_zone,
         history=_history(session, measure, actor.time_zone),
     )
 

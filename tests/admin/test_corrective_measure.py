@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.models import CorrectiveMeasure, Finding, MeasureUnit
+from app.models import CorrectiveMeasure, EvidenceRevision, Finding, MeasureUnit
 from app.models.enumeration import AssessmentStatus
 from app.models.enumeration_of_measures import (
     EffectVerdict,
@@ -262,6 +262,13 @@ def test_done_and_verified(engine, world, browser, weak):
     page = school.get(f"{BASE}/{number}").text
     for told in ("Взята в работу", "Не подтверждена", "Взята на доработку", "Подтверждена"):
         assert told in page, told
+    renewed = "После подтверждения меры приложена новая редакция"
+    assert renewed not in page
+    with open_session(engine, reason="a test brings a later file") as session:
+        session.connection(execution_options={"writes": True})
+        for file in session.scalars(select(EvidenceRevision)):
+            file.uploaded_at += timedelta(days=2)
+    assert renewed in town.get(f"{BASE}/{number}").text
 
 
 def test_many_at_once(engine, world, browser):
