@@ -48,17 +48,17 @@ class AnswerLetterView(PageView):
         found = answer_letter.of_report(guarded(), report)
         may_write = answer_letter.may_write(actor, report)
         if request.method == "POST":
-            return self._save(report, found)
+            return self._save(report, found, may_write=may_write)
         if found is None and not may_write:
             raise NotFound("Письмо к этому отчёту ещё не составлено.")
         told = answer_letter.typed_of(found) if found else answer_letter.draft(guarded(), actor, report)
         form = LetterForm(obj=told, version=found.version if found else 0)
         return _page(report, found, form, may_write=may_write)
 
-    def _save(self, report: AssignmentReport, found: AnswerLetter | None) -> Answer:
+    def _save(self, report: AssignmentReport, found: AnswerLetter | None, *, may_write: bool) -> Answer:
         form, address = LetterForm(request.form), f"/assignments/{report.assignment_id}/reports/{report.id}/letter"
         if not form.validate():
-            return _page(report, found, form, may_write=True), 422
+            return _page(report, found, form, may_write=may_write), 422
         try:
             answer_letter.save(guarded(), current_actor(), report, _typed(form), version=form.version.data or 0)
         except (Conflict, Invalid) as refusal:
@@ -69,7 +69,7 @@ class AnswerLetterView(PageView):
             if isinstance(refusal, Conflict):
                 # The person has been told: what they save now, they save over what stands.
                 form.version.data = found.version if found else 0
-            return _page(report, found, form, may_write=True), 409 if isinstance(refusal, Conflict) else 422
+            return _page(report, found, form, may_write=may_write), 409 if isinstance(refusal, Conflict) else 422
         flash("Письмо сохранено. Скачайте его или весь пакет с приложениями.", "success")
         return redirect(address)
 
