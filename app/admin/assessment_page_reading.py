@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.admin.assessment_card import card_of
 from app.admin.assessment_page import AssessmentPage, Section
 from app.admin.finding_mark import marks_of_sheet
+from app.admin.record_history import Changes, history_of
 from app.models import Assessment, AuditEvent, EvidenceRevision, MonitoringRound
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
@@ -18,7 +19,6 @@ from app.services.assessment_examination import examine
 from app.services.assessment_sheet import Sheet
 from app.workflows.assessment import by_checker
 
-MOST_HISTORY = 50
 DEEDS = {
     "create": "Лист создан при открытии цикла",
     "submit": "Отправлен на проверку",
@@ -57,7 +57,18 @@ def gather(session: GuardedSession, actor: Actor, assessment_id: int, *, whole: 
         candidates=_candidates(session, actor, assessment) if whole and leads else [],
         assigns=leads,
         found=examine(session, actor, assessment, today=today) if _is_looked_at(sheet) else None,
-        history=_history(session, assessment, actor.time_zone) if whole else [],
+        history=history_of(
+            session,
+            "assessment",
+            assessment.id,
+            actor.time_zone,
+            words=DEEDS,
+            look="assessment",
+            tell=_untold,
+            only=(AuditEvent.action != "change",),
+        )
+        if whole
+        else [],
         findings=marks_of_sheet(session, actor, sheet),
         previous_title=_title(session, sheet.previous),
     )
@@ -93,26 +104,7 @@ def _candidates(session: GuardedSession, actor: Actor, assessment: Assessment) -
     return [(user.id, user.name) for user in expertise.experts_of(session, actor, assessment)]
 
 
-def _history(session: GuardedSession, assessment: Assessment, time_zone: str) -> list[dict[str, Any]]:
+def _untold(row: AuditEvent, changes: Changes) -> Changes:
     """What became of the sheet as a whole; changes of single answers stand in the journal."""
-    rows = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.record_type == "assessment", AuditEvent.record_id == assessment.id)
-        .where(AuditEvent.action != "change")
-        .order_by(AuditEvent.id.desc())
-        .limit(MOST_HISTORY)
-    )
-    return [
-        {
-            "who": f"{row.actor_name}, {row.actor_unit_name}" if row.actor_unit_name else row.actor_name,
-            "when": f"{clock.local(row.at, time_zone):%d.%m.%Y %H:%M}",
-            "action": DEEDS.get(row.action, row.action),
-            "note": row.note,
-            "status": _look(row.changes.get("status")),
-        }
-        for row in rows
-    ]
-
-
-def _look(change: Any) -> str | None:
-    return f"assessment-{change[1]}" if change else None
+    del row, changes
+    return {}

@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.admin.audit_event_words import action_word, told_changes
 from app.admin.cells import size_words
 from app.admin.certificate_register import validity_word
+from app.admin.record_history import history_of
 from app.admin.unit_names import UNIT
 from app.models import (
-    AuditEvent,
     Certificate,
     Enrolment,
     Evidence,
@@ -28,12 +27,12 @@ from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
 from app.services import certificate as certificates
-from app.services import certificate_scan, clock
+from app.services import certificate_scan
 from app.services.certificate_examination import Remark, examine
 from app.services.order_head import name_of
 from app.workflows.certificate import WORKFLOW
 
-LATEST = 100
+OWN_WORDS = {"create": "Внесён", "issue": "Выдан", "change": "Изменён", "attach": "Приложен скан"}
 # Numbers of rows say nothing to people, and the state is the act itself.
 UNTOLD = frozenset(
     {
@@ -96,7 +95,9 @@ def gather(session: GuardedSession, actor: Actor, certificate: Certificate, toda
         may_change=certificates.may_change(certificate, actor),
         may_attach=certificate_scan.may_attach(certificate, actor) and actor.may(Permission.CERTIFICATE_WRITE),
         validity=validity_word(ends, today) if ends is not None else ("", ""),
-        history=_history(session, certificate, actor.time_zone),
+        history=history_of(
+            session, "certificate", certificate.id, actor.time_zone, words=OWN_WORDS, look="certificate", untold=UNTOLD
+        ),
     )
 
 
@@ -123,35 +124,3 @@ def _topic(session: GuardedSession, topic_id: int | None) -> str:
         return ""
     found = session.get(TrainingTopic, topic_id)
     return found.title if found is not None else ""
-
-
-def _history(session: GuardedSession, certificate: Certificate, time_zone: str) -> list[dict[str, Any]]:
-    rows = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.record_type == "certificate", AuditEvent.record_id == certificate.id)
-        .order_by(AuditEvent.id.desc())
-        .limit(LATEST)
-    )
-    return [
-        {
-            "who": f"{row.actor_name}, {row.actor_unit_name}" if row.actor_unit_name else row.actor_name,
-            "when": f"{clock.local(row.at, time_zone):%d.%m.%Y %H:%M}",
-            "action": _act(row),
-            "note": row.note,
-            "status": f"certificate-{changed[1]}" if (changed := row.changes.get("status")) else "",
-            "changes": _told(row, time_zone),
-        }
-        for row in rows
-    ]
-
-
-def _act(row: AuditEvent) -> str:
-    own = {"create": "Внесён", "issue": "Выдан", "change": "Изменён", "attach": "Приложен скан"}
-    return own.get(row.action) or action_word("certificate", row.action)
-
-
-def _told(row: AuditEvent, time_zone: str) -> list[tuple[str, str, str]]:
-    if row.action == "create":
-        return []
-    shown = {key: pair for key, pair in row.changes.items() if key not in UNTOLD}
-    return told_changes("certificate", shown, time_zone)

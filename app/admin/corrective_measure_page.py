@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.admin.audit_event_words import action_word, told_changes
 from app.admin.corrective_measure_words import term_of
+from app.admin.record_history import Changes, history_of
 from app.admin.unit_names import UNIT, UNIT_NAME, UNIT_OF_ROW
 from app.models import (
     AuditEvent,
@@ -38,7 +38,6 @@ from app.services.order_head import as_people_sort, name_of
 from app.workflows.corrective_measure import WORKFLOW
 from app.workflows.finding import WORKFLOW as FINDING_WORKFLOW
 
-LATEST = 100
 # Of a measure for a whole municipality the page names so many units; the rest are counted.
 MOST_NAMED = 30
 # Numbers of rows say nothing to people, and the state is the act itself.
@@ -157,7 +156,16 @@ def gather(session: GuardedSession, actor: Actor, measure: CorrectiveMeasure, to
         effect=measure_effect.effect_of(session, actor, measure, today=today),
         term=term_of(measure, today),
         time_zone=actor.time_zone,
-        history=_history(session, measure, actor.time_zone),
+        history=history_of(
+            session,
+            "corrective_measure",
+            measure.id,
+            actor.time_zone,
+            words=OWN_WORDS,
+            look="measure",
+            untold=UNTOLD,
+            tell=_tell,
+        ),
     )
 
 
@@ -206,30 +214,6 @@ def _in_the_way(measure: CorrectiveMeasure, actor: Actor) -> str:
     return ""
 
 
-def _history(session: GuardedSession, measure: CorrectiveMeasure, time_zone: str) -> list[dict[str, Any]]:
-    rows = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.record_type == "corrective_measure", AuditEvent.record_id == measure.id)
-        .order_by(AuditEvent.id.desc())
-        .limit(LATEST)
-    )
-    return [
-        {
-            "who": f"{row.actor_name}, {row.actor_unit_name}" if row.actor_unit_name else row.actor_name,
-            "when": f"{clock.local(row.at, time_zone):%d.%m.%Y %H:%M}",
-            "action": OWN_WORDS.get(row.action) or action_word("corrective_measure", row.action),
-            "note": row.note,
-            "status": f"measure-{changed[1]}" if (changed := row.changes.get("status")) else "",
-            "changes": _told(row, time_zone),
-        }
-        for row in rows
-    ]
-
-
-def _told(row: AuditEvent, time_zone: str) -> list[tuple[str, str, str]]:
-    if row.action == "create":
-        return []
-    # The note of a report stands as the note of the act.
-    hidden = UNTOLD | ({"done_note"} if row.action == "finish" else set())
-    shown = {key: pair for key, pair in row.changes.items() if key not in hidden}
-    return told_changes("corrective_measure", shown, time_zone)
+def _tell(row: AuditEvent, changes: Changes) -> Changes:
+    """The note of a report stands as the note of the act."""
+    return {key: pair for key, pair in changes.items() if key != "done_note" or row.action != "finish"}

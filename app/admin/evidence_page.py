@@ -8,16 +8,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.admin.audit_event_words import action_word, told_changes
 from app.admin.cells import size_words
+from app.admin.record_history import history_of
 from app.admin.unit_names import MUNICIPALITY_NAME, UNIT_NAME, with_unit_names
-from app.models import AuditEvent, Evidence, EvidenceRevision
+from app.models import Evidence, EvidenceRevision
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.services import clock, evidence_card
 from app.services.evidence_use import SCORE, Use
 
-LATEST = 100
 ACTS = {"create": "Добавлено", "change": "Изменено"}
 
 
@@ -56,25 +55,5 @@ def gather(session: GuardedSession, actor: Actor, piece: Evidence, today: date) 
         may_change=evidence_card.may_change(piece, actor),
         today=today,
         time_zone=actor.time_zone,
-        history=_history(session, piece, actor.time_zone),
+        history=history_of(session, "evidence", piece.id, actor.time_zone, words=ACTS),
     )
-
-
-def _history(session: GuardedSession, piece: Evidence, time_zone: str) -> list[dict[str, Any]]:
-    rows = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.record_type == "evidence", AuditEvent.record_id == piece.id)
-        .order_by(AuditEvent.id.desc())
-        .limit(LATEST)
-    )
-    return [
-        {
-            "who": f"{row.actor_name}, {row.actor_unit_name}" if row.actor_unit_name else row.actor_name,
-            "when": f"{clock.local(row.at, time_zone):%d.%m.%Y %H:%M}",
-            "action": ACTS.get(row.action) or action_word("evidence", row.action),
-            "note": row.note,
-            "status": "",
-            "changes": [] if row.action == "create" else told_changes("evidence", dict(row.changes), time_zone),
-        }
-        for row in rows
-    ]

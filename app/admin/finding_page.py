@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from app.admin.audit_event_words import action_word, told_changes
 from app.admin.cells import term_word
+from app.admin.record_history import Changes, history_of
 from app.admin.unit_names import MUNICIPALITY_NAME, UNIT_NAME, with_unit_names
 from app.models import (
     Assessment,
@@ -32,11 +33,10 @@ from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
 from app.policies.scope import contains
-from app.services import clock, measure_template
 from app.services import finding as findings
+from app.services import measure_template
 from app.workflows.finding import WORKFLOW
 
-LATEST = 100
 # Numbers of rows say nothing to people, and the state is the act itself.
 UNTOLD = frozenset(
     {
@@ -123,7 +123,16 @@ def gather(session: GuardedSession, actor: Actor, finding: Finding) -> FindingPa
         may_analyse=findings.may_analyse(finding, actor),
         may_plan=actor.may(Permission.MEASURE_WRITE) and contains(actor, finding),
         may_order=actor.may(Permission.ORDER_WRITE) and finding.org_unit_id != actor.unit_id,
-        history=_history(session, finding, actor.time_zone),
+        history=history_of(
+            session,
+            "finding",
+            finding.id,
+            actor.time_zone,
+            words=OWN_WORDS,
+            look="finding",
+            untold=UNTOLD,
+            tell=_tell(session),
+        ),
     )
 
 
@@ -158,34 +167,16 @@ def _carriers(session: GuardedSession, numbers: list[int]) -> dict[int, str]:
     return {row[0]: str(row[1]) for row in session.execute(named.where(CorrectiveMeasure.id.in_(numbers)))}
 
 
-def _history(session: GuardedSession, finding: Finding, time_zone: str) -> list[dict[str, Any]]:
-    rows = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.record_type == "finding", AuditEvent.record_id == finding.id)
-        .order_by(AuditEvent.id.desc())
-        .limit(LATEST)
-    )
-    return [
-        {
-            "who": f"{row.actor_name}, {row.actor_unit_name}" if row.actor_unit_name else row.actor_name,
-            "when": f"{clock.local(row.at, time_zone):%d.%m.%Y %H:%M}",
-            "action": OWN_WORDS.get(row.action) or action_word("finding", row.action),
-            "note": row.note,
-            "status": f"finding-{changed[1]}" if (changed := row.changes.get("status")) else "",
-            "changes": _told(session, row, time_zone),
+def _tell(session: GuardedSession) -> Callable[[AuditEvent, Changes], Changes]:
+    def tell(row: AuditEvent, changes: Changes) -> Changes:
+        del row
+        words = {"cause_id": _cause_words, "whys": _why_words}
+        return {
+            key: [words[key](session, value) for value in pair] if key in words else pair
+            for key, pair in changes.items()
         }
-        for row in rows
-    ]
 
-
-def _told(session: GuardedSession, row: AuditEvent, time_zone: str) -> list[tuple[str, str, str]]:
-    if row.action == "create":
-        return []
-    shown = {key: pair for key, pair in row.changes.items() if key not in UNTOLD}
-    for key, words in (("cause_id", _cause_words), ("whys", _why_words)):
-        if key in shown:
-            shown[key] = [words(session, value) for value in shown[key]]
-    return told_changes("finding", shown, time_zone)
+    return tell
 
 
 def _cause_words(session: GuardedSession, value: Any) -> str:
