@@ -20,7 +20,7 @@ from scripts import need_chromium, need_office, need_postgres
 from scripts.need_postgres import MissingError
 
 AT_A_TIME = 2
-PATIENCE = 40 * 60  # seconds; a part that hangs is a part that failed
+PATIENCE = 20 * 60  # seconds; a part that hangs is a part that failed
 PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "--color=no")
 TOLD = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s")
 PURE = ("--ignore=tests/unit", "--ignore=tests/architecture", "--ignore=tests/browser")

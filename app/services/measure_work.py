@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import CorrectiveMeasure, Evidence, Finding
@@ -17,6 +19,7 @@ from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.services.evidence_expiry import runs_out
 from app.services.measure_summary import answered_findings
+from app.services.work_counts import Asked, counted
 
 # «Скоро»: for the home page and the register of measures.
 SOON = timedelta(days=14)
@@ -32,7 +35,7 @@ class Call(enum.StrEnum):
     BEGIN = "begin"
     ANSWER = "answer"
     OVERDUE_BELOW = "overdue_below"
-    EXPIRING = "expiring"
+    EXPIRING = "proof_expiring"
 
 
 # What the bell counts: somebody waits for this person's act.
@@ -41,23 +44,18 @@ RINGS = frozenset({Call.VERIFY, Call.OVERDUE, Call.MEND})
 
 def calls(session: Session, actor: Actor, *, today: date) -> dict[Call, int]:
     """What waits and how much of it, by one statement at most; what is nought is left out."""
-    asked = _asked(actor, today)
-    if not asked:
-        return {}
-    counted = [
-        select(literal(call.value).label("call"), func.count(model.id).label("amount")).where(*conditions)
-        for call, model, conditions in asked
-    ]
-    statement: Any = counted[0] if len(counted) == 1 else union_all(*counted)
-    found = {Call(row.call): int(row.amount) for row in session.execute(statement)}
-    return {call: found[call] for call in Call if found.get(call)}
+    return of_calls(counted(session, asked_of(actor, today)))
+
+
+def of_calls(found: Mapping[StrEnum, int]) -> dict[Call, int]:
+    return {call: amount for call, amount in found.items() if isinstance(call, Call)}
 
 
 def waiting(actor: Actor, *, today: date) -> list[Select[Any]]:
     """Counts for the bell."""
     return [
         select(func.count(model.id).label("amount")).where(*conditions)
-        for call, model, conditions in _asked(actor, today)
+        for call, model, conditions in asked_of(actor, today)
         if call in RINGS
     ]
 
@@ -78,10 +76,7 @@ def not_of(user_id: int) -> ColumnElement[bool]:
     return and_(*(or_(column.is_(None), column != user_id) for column in columns))
 
 
-Asked = tuple[Call, Any, tuple[ColumnElement[bool], ...]]
-
-
-def _asked(actor: Actor, today: date) -> list[Asked]:
+def asked_of(actor: Actor, today: date) -> list[Asked]:
     measure = CorrectiveMeasure
     asked: list[Asked] = []
     if actor.may(Permission.MEASURE_VERIFY):

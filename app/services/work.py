@@ -28,6 +28,7 @@ from app.services import measure_work, monitoring_work, training_work
 from app.services.monitoring_work import MonitoringWork
 from app.services.order_head import Tally, is_late, name_of
 from app.services.training_work import TrainingWork
+from app.services.work_counts import counted
 
 # The scope stands on the assignment: its unit, its point and its order are read for their labels.
 _UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_row")
@@ -131,8 +132,9 @@ def build(session: Session, actor: Actor, *, today: date) -> Work:
     if actor.may(Permission.ORDER_WRITE):
         queue.drafts = _drafts(session, actor)
     figures, running = _figures(session, today)
-    training = training_work.build(session, actor, today=today)
-    measures = measure_work.calls(session, actor, today=today)
+    counts = counted(session, training_work.asked_of(actor, today) + measure_work.asked_of(actor, today))
+    training = training_work.build(session, actor, today=today, counts=counts)
+    measures = measure_work.of_calls(counts)
     return Work(queue, figures, running, monitoring_work.build(session, actor), training, measures)
 
 

@@ -89,4 +89,4 @@ def test_statements_of_the_page(browser, engine, issued):
     with counted(engine) as sent:
         client.get("/")
     # One says who is asking.
-    assert len(sent) <= 12, sent
+    assert len(sent) <= 11, sent

@@ -155,7 +155,7 @@ def test_nobody_without_a_unit(work, actor, issued):
             home.build(work(login), actor(login), today=TODAY)
 
 
-@pytest.mark.parametrize(("login", "most"), [("region", 9), ("municipality", 11), ("school", 6)])
+@pytest.mark.parametrize(("login", "most"), [("region", 8), ("municipality", 10), ("school", 5)])
 def test_few_statements(engine, build, work, actor, *, login, most):
     session, me = work(login), actor(login)
     session.connection()
