@@ -120,11 +120,6 @@ ENDING |= {f"{register}.delete_preset" for register in REGISTERS}
 # Asked on PostgreSQL too: the widest of the rules. The rules themselves are asked there of everyone (tests/policies).
 ON_BOTH = {"municipality"}
 ROLES = tuple(login if login in ON_BOTH else pytest.param(login, marks=pytest.mark.once) for login in BELOW)
-# Each sees of its part of the tree what its twin sees of another: what is their own is asked of the twin.
-TWINS = {"municipality2", "school_b", "foreign_school"}
-AT_HOME = tuple(
-    login if login in ON_BOTH else pytest.param(login, marks=pytest.mark.once) for login in BELOW if login not in TWINS
-)
 
 
 def rules(app: Flask):
@@ -215,7 +210,7 @@ def test_a_foreign_record_is_an_absent_record(app, engine, world, records, brows
     assert rows(engine) == before
 
 
-@pytest.mark.parametrize("login", AT_HOME)
+@pytest.mark.parametrize("login", ROLES)
 def test_own_records_answer_and_tell_nothing_of_others(app, world, records, browser, login):
     client = browser(login)
     for rule in rules(app):
