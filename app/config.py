@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.integrations.mail import MailSettingsError, server_from
+from app.services.secret_box import fit
 
 MIB = 1024 * 1024
 QUEUES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://", "unix://")
@@ -39,6 +40,10 @@ class Settings:
     # Where letters go out (smtp://user:password@host:port, smtps://…), and whose name they bear; empty: they wait.
     mail_url: str = field(default="", repr=False)
     mail_from: str = ""
+    # What tokens and private keys are sealed with; the first seals, all open: a new one is put in front.
+    secrets_keys: tuple[str, ...] = field(default=(), repr=False)
+    # Hosts of learning platforms inside one's own network: only these may be asked there, and without TLS.
+    inner_hosts: frozenset[str] = frozenset()
 
     @property
     def files(self) -> Path:
@@ -62,7 +67,7 @@ class Settings:
 
 def settings_from(environment: os._Environ[str] | dict[str, str], instance: Path) -> Settings:
     """DATABASE_URL, SECRET_KEY, DEMO, BEHIND_PROXY, PUBLIC_ADDRESS, QUEUE_URL, JOB_WORKERS, JOB_RESULT_DAYS,
-    MAIL_URL, MAIL_FROM.
+    MAIL_URL, MAIL_FROM, SECRETS_KEY, INNER_HOSTS.
 
     Without them an embedded database and an embedded queue in `instance`.
     """
@@ -85,6 +90,8 @@ def settings_from(environment: os._Environ[str] | dict[str, str], instance: Path
         result_days=_count(environment, "JOB_RESULT_DAYS", RESULT_DAYS),
         mail_url=_mail(environment),
         mail_from=environment.get("MAIL_FROM", ""),
+        secrets_keys=_secrets_keys(environment),
+        inner_hosts=frozenset(host.lower() for host in environment.get("INNER_HOSTS", "").replace(",", " ").split()),
     )
 
 
@@ -104,6 +111,14 @@ def _mail(environment: os._Environ[str] | dict[str, str]) -> str:
     except MailSettingsError as error:
         raise SettingsError(str(error)) from None
     return url
+
+
+def _secrets_keys(environment: os._Environ[str] | dict[str, str]) -> tuple[str, ...]:
+    """The message never repeats the keys. Without one nothing can be sealed, and pages say so."""
+    keys = tuple(environment.get("SECRETS_KEY", "").replace(",", " ").split())
+    if not fit(keys):
+        raise SettingsError("SECRETS_KEY must be made by «flask --app wsgi make-secrets-key».")
+    return keys
 
 
 def _count(environment: os._Environ[str] | dict[str, str], name: str, usual: int) -> int:

@@ -17,9 +17,12 @@ from app.demo import command as demo_command
 from app.documents.file_store import FileStore
 from app.documents.result_store import ResultStore
 from app.extensions import babel, csrf, db, migrate
+from app.integrations.http import HttpClient
 from app.integrations.mail import server_from
 from app.jobs.post_room import PostRoom, open_for
 from app.jobs.queue import JobQueue, attach
+from app.services import outside
+from app.services.secret_box import SecretBox
 from app.web import errors, headers, health, one_time_link, row_number, session, sign_in, transaction
 
 ROOT = Path(__file__).resolve().parent
@@ -90,3 +93,6 @@ def furnish(app: Flask, settings: Settings) -> None:
         # The passwords of the demonstration are known to everybody: a server of mail behind it would be everybody's.
         server = None if settings.demo else server_from(settings.mail_url, settings.mail_from)
         open_for(db.engine, PostRoom(server, settings.public_address, demo=settings.demo))
+        client = HttpClient(inner_hosts=settings.inner_hosts)
+        reach = outside.Outside(SecretBox(settings.secrets_keys), client, settings.public_address, demo=settings.demo)
+        outside.open_for(db.engine, reach)

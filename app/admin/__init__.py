@@ -82,6 +82,8 @@ MENU = (
             {
                 *("certificate", "document_register", "enrolment", "group_trainees", "programme"),
                 *("training_coverage", "training_norm", "training_proposal", "training_requirement"),
+                *("learning_course", "learning_file", "learning_outcome", "learning_person", "learning_site"),
+                "lti_course",
             }
         ),
     ),
@@ -106,6 +108,13 @@ MENU = (
         also=frozenset({"job", "mail_stop", "mailing", "personal_workbook", "workbook_import"}),
     ),
     MenuEntry("Пользователи", "user.index_view", "users", Permission.USER_READ),
+    MenuEntry(
+        "Учебные платформы",
+        "lti_platform.index_view",
+        "plug",
+        Permission.PLATFORM_WRITE,
+        also=frozenset({"lti_account"}),
+    ),
     MenuEntry("Журнал", "audit_event.index_view", "history", Permission.AUDIT_READ),
 )
 EXCHANGE = (
@@ -123,6 +132,17 @@ TRAINING = (
     MenuEntry("Программы", "programme.index_view", "", Permission.PROGRAMME_READ),
     MenuEntry("ФИС ФРДО", "document_register.index", "", Permission.REGISTER_OF_DOCUMENTS),
     MenuEntry("Нормы и темы", "training_norm.index", "", Permission.REQUIREMENT_WRITE),
+    MenuEntry("Данные из СДО", "learning_site.index_view", "", Permission.LEARNING_SITE_READ),
+)
+LEARNING = (
+    MenuEntry("Сайты", "learning_site.index_view", "", Permission.LEARNING_SITE_READ),
+    MenuEntry("Курсы", "learning_course.index_view", "", Permission.LEARNING_SITE_READ),
+    MenuEntry("Кто есть кто", "learning_person.index_view", "", Permission.LEARNING_SITE_READ),
+    MenuEntry("Итоги и расхождения", "learning_outcome.index_view", "", Permission.LEARNING_SITE_READ),
+)
+PLATFORMS = (
+    MenuEntry("Платформы", "lti_platform.index_view", "", Permission.PLATFORM_WRITE),
+    MenuEntry("Учётные записи платформ", "lti_account.index_view", "", Permission.PLATFORM_WRITE),
 )
 MEASURES = (
     MenuEntry("Меры", "corrective_measure.index_view", "", Permission.MEASURE_READ),
@@ -139,6 +159,8 @@ SECTIONS = {
     "exchange": ("Отчёты и обмен файлами", EXCHANGE),
     "training": ("Обучение", TRAINING),
     "measures": ("Недостатки и меры", MEASURES),
+    "learning": ("Данные из СДО", LEARNING),
+    "platforms": ("Учебные платформы", PLATFORMS),
 }
 VIEWS = (
     EnrolmentView,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.admin import audit_event_measure_fields as of_measures
+from app.admin import audit_event_platform_fields as of_platforms
 
 FIELDS = {
     "name": "наименование",
@@ -282,5 +283,6 @@ OF_RECORD = {
 
 
 def field_word(record_type: str, key: str) -> str:
-    known = OF_RECORD | of_measures.OF_RECORD
-    return known.get((record_type, key)) or FIELDS.get(key) or of_measures.FIELDS.get(key, key)
+    known = OF_RECORD | of_measures.OF_RECORD | of_platforms.OF_RECORD
+    words = of_platforms.FIELDS | of_measures.FIELDS | FIELDS
+    return known.get((record_type, key)) or words.get(key, key)

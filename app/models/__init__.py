@@ -22,7 +22,16 @@ from app.models.expertise import Expertise, ExpertScore
 from app.models.finding import Finding, FindingCause, FindingPoint
 from app.models.framework import Criterion, CriterionLevel, Framework, FrameworkSection, LevelBand
 from app.models.job import Job, ScheduleRun
+from app.models.learning_site import (
+    LearningAnswer,
+    LearningCourse,
+    LearningOutcome,
+    LearningPerson,
+    LearningSite,
+)
 from app.models.list_preset import ListPreset
+from app.models.lti_exchange import LtiKey, LtiKeyset, LtiState, LtiTicket
+from app.models.lti_platform import LtiAccount, LtiCourse, LtiDeployment, LtiPlatform, LtiScore
 from app.models.mailing import Mailing, MailingRecipient, MailMessage, MailRefusal
 from app.models.monitoring_round import LatePermit, MonitoringRound, RoundAddressee, RoundDateChange
 from app.models.order import AddresseeClause, Order, OrderGround, OrderPoint
@@ -68,9 +77,23 @@ __all__ = [
     "FrameworkSection",
     "Job",
     "LatePermit",
+    "LearningAnswer",
+    "LearningCourse",
+    "LearningOutcome",
+    "LearningPerson",
+    "LearningSite",
     "LetterTemplate",
     "LevelBand",
     "ListPreset",
+    "LtiAccount",
+    "LtiCourse",
+    "LtiDeployment",
+    "LtiKey",
+    "LtiKeyset",
+    "LtiPlatform",
+    "LtiScore",
+    "LtiState",
+    "LtiTicket",
     "MailMessage",
     "MailRefusal",
     "Mailing",

@@ -66,6 +66,9 @@ class Permission(enum.StrEnum):
     REQUIREMENT_READ = "requirement.read"
     REQUIREMENT_WRITE = "requirement.write"
     REGISTER_OF_DOCUMENTS = "register_of_documents"
+    LEARNING_SITE_READ = "learning_site.read"
+    LEARNING_SITE_WRITE = "learning_site.write"
+    PLATFORM_WRITE = "platform.write"
     FINDING_READ = "finding.read"
     FINDING_WRITE = "finding.write"
     FINDING_CLOSE = "finding.close"
@@ -159,6 +162,11 @@ POLICY: dict[Permission, tuple[Grant, ...]] = {
     Permission.REQUIREMENT_WRITE: (_grant(ABOVE, COORDINATOR),),
     # ФИС ФРДО: whole lists of documents with СНИЛС.
     Permission.REGISTER_OF_DOCUMENTS: (_grant((REGION, PROVIDER), COORDINATOR),),
+    # Moodle-like sites from which completions are taken; what they tell goes into enrolments by `enrolment.keep`.
+    Permission.LEARNING_SITE_READ: (_grant((REGION, PROVIDER), COORDINATOR, UNIT_ADMIN),),
+    Permission.LEARNING_SITE_WRITE: (_grant((REGION, PROVIDER), COORDINATOR, UNIT_ADMIN),),
+    # Platforms that open this product by LTI, and whose account each of their people is.
+    Permission.PLATFORM_WRITE: (_grant(ANY_UNIT, UNIT_ADMIN),),
     Permission.FINDING_READ: (_grant(ANY_UNIT, *ANY_DUTY),),
     Permission.FINDING_WRITE: (_grant(ANY_UNIT, OPERATOR, APPROVER),),
     Permission.FINDING_CLOSE: (_grant(ANY_UNIT, APPROVER),),
