@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import os
 import shutil
@@ -20,8 +21,13 @@ POSTGRES = os.environ.get("TEST_DATABASE_URL", "") if os.environ.get("TEST_DATAB
 TEMPLATE = f"template_{os.getpid()}"
 
 
+SECRETS_KEY = base64.urlsafe_b64encode(b"tests only, not a secret at all!").decode()
+
+
 def settings_for(url: str, folder: Path, *, demo: bool = False) -> Settings:
-    return Settings(database_url=url, instance=folder, secret_key="tests only", testing=True, demo=demo)
+    return Settings(
+        database_url=url, instance=folder, secret_key="tests only", testing=True, demo=demo, secrets_keys=(SECRETS_KEY,)
+    )
 
 
 def migrate(url: str, folder: Path) -> None:

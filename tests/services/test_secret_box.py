@@ -1,0 +1,68 @@
+"""Secrets at rest: sealed by the first key, opened by any, said plainly where there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.config import SettingsError, settings_from
+from app.policies.refusal import WrongState
+from app.services.secret_box import ANOTHER_KEY, NO_KEY, SecretBox, fit, new_key
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+def test_what_is_sealed_is_not_to_be_read_and_opens_again():
+    box = SecretBox([new_key()])
+    sealed = box.seal(TOKEN)
+    assert TOKEN not in sealed
+    assert box.unseal(sealed) == TOKEN
+    assert box.seal(TOKEN) != sealed, "equal secrets must not look equal"
+
+
+def test_a_new_key_in_front_seals_and_the_old_one_still_opens():
+    old, new = new_key(), new_key()
+    sealed = SecretBox([old]).seal(TOKEN)
+    both = SecretBox([new, old])
+    again = both.reseal(sealed)
+    assert SecretBox([new]).unseal(again) == TOKEN
+    with pytest.raises(WrongState) as refusal:
+        SecretBox([new]).unseal(sealed)
+    assert refusal.value.sentence == ANOTHER_KEY
+
+
+def test_a_changed_secret_is_refused():
+    box = SecretBox([new_key()])
+    sealed = box.seal(TOKEN)
+    with pytest.raises(WrongState):
+        box.unseal(sealed[:-4] + "AAAA")
+
+
+def test_without_a_key_nothing_is_sealed():
+    for act in (lambda box: box.seal(TOKEN), lambda box: box.unseal("gAAAA")):
+        with pytest.raises(WrongState) as refusal:
+            act(SecretBox())
+        assert refusal.value.sentence == NO_KEY
+    assert not SecretBox().is_open
+
+
+def test_the_keys_are_in_no_representation(tmp_path):
+    key = new_key()
+    settings = settings_from({"SECRETS_KEY": key, "SECRET_KEY": "x"}, tmp_path)
+    assert key not in repr(SecretBox([key]))
+    assert key not in repr(settings)
+    assert settings.secrets_keys == (key,)
+
+
+def test_what_is_no_key_is_refused_at_the_start_without_being_repeated(tmp_path):
+    assert not fit(["password"])
+    with pytest.raises(SettingsError) as refusal:
+        settings_from({"SECRETS_KEY": "password", "SECRET_KEY": "x"}, tmp_path)
+    assert "password" not in str(refusal.value)
+
+
+def test_several_keys_and_inner_hosts_are_read_from_the_environment(tmp_path):
+    one, two = new_key(), new_key()
+    given = {"SECRETS_KEY": f"{one},{two}", "INNER_HOSTS": "Moodle.school.local, 10.1.2.3", "SECRET_KEY": "x"}
+    settings = settings_from(given, tmp_path)
+    assert settings.secrets_keys == (one, two)
+    assert settings.inner_hosts == {"moodle.school.local", "10.1.2.3"}
