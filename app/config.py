@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.integrations.mail import MailSettingsError, server_from
-from app.services.secret_box import fit
+from app.services.secret_box import fit, new_key
 
 MIB = 1024 * 1024
 QUEUES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://", "unix://")
@@ -90,7 +91,7 @@ def settings_from(environment: os._Environ[str] | dict[str, str], instance: Path
         result_days=_count(environment, "JOB_RESULT_DAYS", RESULT_DAYS),
         mail_url=_mail(environment),
         mail_from=environment.get("MAIL_FROM", ""),
-        secrets_keys=_secrets_keys(environment),
+        secrets_keys=_secrets_keys(environment) or _demo_keys(instance, demo=demo),
         inner_hosts=frozenset(host.lower() for host in environment.get("INNER_HOSTS", "").replace(",", " ").split()),
     )
 
@@ -121,6 +122,11 @@ def _secrets_keys(environment: os._Environ[str] | dict[str, str]) -> tuple[str, 
     return keys
 
 
+def _demo_keys(instance: Path, *, demo: bool) -> tuple[str, ...]:
+    """The demonstration shows pages with secrets, and keeps none worth a key of the environment."""
+    return (_kept(instance / "secrets_key", new_key).strip(),) if demo else ()
+
+
 def _count(environment: os._Environ[str] | dict[str, str], name: str, usual: int) -> int:
     written = environment.get(name) or str(usual)
     if not written.isascii() or not written.isdigit() or not 0 < int(written) <= MOST:
@@ -130,12 +136,16 @@ def _count(environment: os._Environ[str] | dict[str, str], name: str, usual: int
 
 def _kept_secret(instance: Path) -> str:
     """A key of this installation's own, made once; nobody shares a default."""
-    instance.mkdir(parents=True, exist_ok=True)
-    place = instance / "secret_key"
+    return _kept(instance / "secret_key", lambda: secrets.token_urlsafe(48))
+
+
+def _kept(place: Path, made: Callable[[], str]) -> str:
+    """What stands in the file; it is made whole by whichever process comes first."""
+    place.parent.mkdir(parents=True, exist_ok=True)
     if not place.exists():
-        aside = instance / f"secret_key.{os.getpid()}"
+        aside = place.with_name(f"{place.name}.{os.getpid()}")
         aside.touch(mode=0o600)
-        aside.write_text(secrets.token_urlsafe(48))
+        aside.write_text(made())
         try:
             os.link(aside, place)
         except FileExistsError:

@@ -66,3 +66,13 @@ def test_several_keys_and_inner_hosts_are_read_from_the_environment(tmp_path):
     settings = settings_from(given, tmp_path)
     assert settings.secrets_keys == (one, two)
     assert settings.inner_hosts == {"moodle.school.local", "10.1.2.3"}
+
+
+def test_the_demonstration_makes_a_key_of_its_own_and_a_production_start_does_not(tmp_path):
+    demo = {"DEMO": "1", "SECRET_KEY": "x"}
+    made = settings_from(demo, tmp_path).secrets_keys
+    assert fit(made)
+    assert len(made) == 1
+    assert settings_from(demo, tmp_path).secrets_keys == made
+    assert (tmp_path / "secrets_key").stat().st_mode & 0o077 == 0
+    assert settings_from({"SECRET_KEY": "x"}, tmp_path).secrets_keys == ()
