@@ -90,7 +90,7 @@ def test_every_address_of_the_pages_leads_into_the_product(signed_in, engine, wo
     menu = {lead for lead in seen if re.fullmatch(r"/monitoring/[a-z-]+/", lead)}
     assert len(menu) > 8
     for lead in [*sheets[:2], *sorted(menu)]:
-        assert signed_in.get(lead, follow_redirects=True).status_code == 200, lead
+        assert signed_in.get(lead, follow_redirects=True, buffered=True).status_code == 200, lead
 
 
 def test_what_people_typed_is_not_touched(signed_in):
