@@ -23,10 +23,26 @@ from app.jobs.post_room import PostRoom, open_for
 from app.jobs.queue import JobQueue, attach
 from app.services import outside
 from app.services.secret_box import SecretBox
-from app.web import errors, headers, health, one_time_link, row_number, session, sign_in, transaction
+from app.web import (
+    errors,
+    headers,
+    health,
+    lti,
+    lti_choosing,
+    lti_link,
+    lti_page,
+    lti_registration,
+    one_time_link,
+    row_number,
+    session,
+    sign_in,
+    transaction,
+)
 
 ROOT = Path(__file__).resolve().parent
 SESSION_HOURS = 10
+# Imported before `lti` is registered: their routes stand on its blueprint.
+AROUND_LAUNCHES = (lti_choosing, lti_link, lti_page, lti_registration)
 
 
 def create_app(settings: Settings | None = None, **configuration: Any) -> Flask:
@@ -74,7 +90,7 @@ def _bind(app: Flask, settings: Settings) -> None:
     # The session knows its actor before the token of a form is checked.
     csrf.init_app(app)
     errors.install(app)
-    for module in (sign_in, one_time_link, health):
+    for module in (sign_in, one_time_link, health, lti):
         app.register_blueprint(module.blueprint)
     admin.install(app)
     cli.install(app)

@@ -22,6 +22,7 @@ from tests.factories.job_canaries import add_jobs
 from tests.factories.mail_canaries import add_mailings
 from tests.factories.measure_canaries import add_measures
 from tests.factories.monitoring_canaries import add_monitoring
+from tests.factories.platform_canaries import add_platforms
 from tests.factories.training_canaries import add_training
 from tests.factories.workbook_canaries import add_workbooks
 from tests.factories.world import World, build_world
@@ -63,6 +64,7 @@ def _records(engine, world: World, files: FileStore, results: ResultStore) -> Re
     add_monitoring(engine, world, made, files)
     add_training(engine, world, made)
     add_measures(engine, world, made, files, content)
+    add_platforms(engine, world, made)
     return made
 
 

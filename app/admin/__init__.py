@@ -24,6 +24,7 @@ from app.admin.finding_sweep import FindingSweepView
 from app.admin.framework import FrameworkView
 from app.admin.group_trainees import GroupTraineesView
 from app.admin.job import JobView
+from app.admin.learning_site import LearningSiteView
 from app.admin.letter_template import LetterTemplateView
 from app.admin.mail_stop import MailStopView
 from app.admin.mailing import MailingView
@@ -186,6 +187,7 @@ VIEWS = (
     DocumentRegisterView,
     EvidenceView,
     MeasureChainView,
+    LearningSiteView,
     LetterTemplateView,
     MailStopView,
     MailingView,

@@ -18,9 +18,7 @@ from app.excel.table import (
     MIB,
     SERVICE_SHEETS,
     TOO_COMPLEX,
-    TOO_MANY_COLUMNS,
     TOO_MANY_ROWS,
-    WIDEST,
     Budget,
     CellInput,
     Table,
@@ -40,14 +38,13 @@ _REFUSALS: Final = {
     "complex": TOO_COMPLEX,
     "damaged": DAMAGED,
     "rows": TOO_MANY_ROWS,
-    "columns": TOO_MANY_COLUMNS,
     "empty": EMPTY,
 }
 
 
 def calamine_table(content: bytes, budget: Budget) -> Table:
     """The first visible sheet with a value in it. Raises WorkbookRefused."""
-    limits = (MEMORY, CPU_SECONDS, OUTPUT, MAX_ROWS, WIDEST, json.dumps(sorted(SERVICE_SHEETS)))
+    limits = (MEMORY, CPU_SECONDS, OUTPUT, MAX_ROWS, budget.widest, json.dumps(sorted(SERVICE_SHEETS)))
     with TemporaryFile() as answer:
         try:
             subprocess.run(  # noqa: S603 - our own program with numbers for arguments, the file on its input
@@ -73,7 +70,9 @@ def calamine_table(content: bytes, budget: Budget) -> Table:
 def _told(answer: IO[bytes], budget: Budget) -> Table:
     head = json.loads(answer.readline())
     if head["verdict"] != "table":
-        raise WorkbookRefused(_REFUSALS[head["verdict"]])
+        raise WorkbookRefused(
+            budget.too_many_columns if head["verdict"] == "columns" else _REFUSALS[head["verdict"]]
+        )
     rows: list[list[CellInput]] = []
     seen: dict[str, str] = {}
     for line in answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 import re
 from typing import Final
 
@@ -44,6 +45,8 @@ _LOCKED: Final = re.compile(rb"\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x0
 _SECTOR: Final = 512
 _TEXT_START: Final = re.compile(rb"[\xef\xbb\xbf\s]*(.{0,512})", re.DOTALL)
 _HTML: Final = re.compile(rb"<(?:!doctype\s+html|html|head|meta|table|body|style|div)\b", re.IGNORECASE)
+# Some programs write XML without its first line.
+_XML_ELEMENT: Final = re.compile(rb"<[A-Za-z][\w.:-]*(?:\s[^<>]*)?>")
 _XML_2003: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
 _ODF: Final = "application/vnd.oasis.opendocument."
 
@@ -78,6 +81,10 @@ def content_kind(content: bytes) -> ContentKind:
         if _XML_2003 in head:
             raise WorkbookRefused(_XML_TABLE)
         raise WorkbookRefused(_WEB_PAGE) if b"<html" in head else _refusal("документ XML")
+    if _XML_ELEMENT.match(opening) and content.rstrip().endswith(b">"):
+        raise _refusal("документ XML")
+    if opening.startswith((b"{", b"[")) and _is_json(content):
+        raise _refusal("файл данных JSON")
     return ContentKind.TEXT
 
 
@@ -90,6 +97,14 @@ def _reads_as_text(content: bytes) -> bool:
     try:
         decoded(content[:4096])
     except WorkbookRefused:
+        return False
+    return True
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError):
         return False
     return True
 

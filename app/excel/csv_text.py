@@ -14,9 +14,7 @@ from typing import Final
 from app.excel.table import (
     EMPTY,
     MAX_ROWS,
-    TOO_MANY_COLUMNS,
     TOO_MANY_ROWS,
-    WIDEST,
     Budget,
     CellInput,
     Table,
@@ -37,9 +35,12 @@ _DAMAGED_UTF_8: Final = (
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f]")
 _SEPARATORS: Final = ";\t,|"
+# Times of day hold it as well: it separates only where none of the others does.
+_RARE_SEPARATOR: Final = ":"
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 _SAMPLE_CHARACTERS: Final = 64 * 1024
 _SAMPLE_RECORDS: Final = 100
+_FEW: Final = 2
 # ="0123" keeps Excel from taking a code for a number.
 _QUOTED_FORMULA: Final = re.compile(r'="([^"]*)"')
 # Of four bytes beyond ASCII in valid UTF-8 at most one is lost where a file was damaged rather than coded otherwise.
@@ -148,8 +149,8 @@ def read_csv(content: bytes, file_name: str, budget: Budget) -> Table:
             cells.pop()
         if cells and number > MAX_ROWS:
             raise WorkbookRefused(TOO_MANY_ROWS)
-        if len(cells) > WIDEST:
-            raise WorkbookRefused(TOO_MANY_COLUMNS)
+        if len(cells) > budget.widest:
+            raise WorkbookRefused(budget.too_many_columns)
         budget.take_cells(len(cells))
         if number % 1000 == 0:
             budget.check_time()
@@ -172,15 +173,21 @@ def plain_field(field: str) -> str:
 def _separator(text: str) -> str:
     """The separator by which the most records have as many fields as most others, and more than one."""
 
-    def fitness(separator: str) -> int:
+    def widths(separator: str) -> list[int]:
         sample = csv.reader(StringIO(text[:_SAMPLE_CHARACTERS], newline=""), delimiter=separator)
         try:
-            widths = Counter(len(fields) for fields in islice(sample, _SAMPLE_RECORDS) if any(fields))
+            return [len(fields) for fields in islice(sample, _SAMPLE_RECORDS) if any(fields)]
         except csv.Error:
-            return 0
-        return max(((width - 1) * count for width, count in widths.items()), default=0)
+            return []
 
-    return max(_SEPARATORS, key=fitness)
+    def fitness(separator: str) -> int:
+        return max(((width - 1) * count for width, count in Counter(widths(separator)).items()), default=0)
+
+    best = max(_SEPARATORS, key=fitness)
+    # The first record is the headings: where they stand in one piece by all the others, and every record in as many.
+    rare = widths(_RARE_SEPARATOR)
+    is_rare = len(set(rare)) == 1 and rare[0] > _FEW and all(widths(one)[:1] in ([], [1]) for one in _SEPARATORS)
+    return _RARE_SEPARATOR if is_rare else best
 
 
 def _checked(text: str) -> str:

@@ -11,14 +11,13 @@ from xml.parsers.expat import ParserCreate
 from app.excel.package import Package
 from app.excel.table import (
     MAX_CELLS,
-    MAX_COLUMNS,
     MAX_FAULTS,
     MAX_ROWS,
     NO_VALUES,
     NOT_COMPUTED,
     TOO_COMPLEX,
     TOO_MUCH,
-    WIDEST,
+    Budget,
     WorkbookRefused,
 )
 
@@ -31,9 +30,9 @@ _WITH_ERROR: Final = "ошибка в формуле: исправьте её в
 Faults = dict[tuple[int, int], str]
 
 
-def check_ods(package: Package) -> dict[str, Faults]:
+def check_ods(package: Package, budget: Budget) -> dict[str, Faults]:
     """Cells without a value to be had, by sheet. Raises WorkbookRefused for a filled cell beyond the limits."""
-    bounds = _Bounds()
+    bounds = _Bounds(budget)
     parser = ParserCreate("utf-8")
     parser.StartElementHandler = bounds.start
     package.parse("content.xml", parser)
@@ -41,7 +40,8 @@ def check_ods(package: Package) -> dict[str, Faults]:
 
 
 class _Bounds:
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
         self.faults: dict[str, Faults] = {}
         self._tags = self._area = self._fault_count = 0
         self._begin("")
@@ -88,9 +88,9 @@ class _Bounds:
             raise WorkbookRefused(
                 f"На листе «{self._name}» больше {MAX_ROWS} строк. Оставьте в файле только нужную таблицу."
             )
-        if self._width > WIDEST:
+        if self._width > self._budget.widest:
             raise WorkbookRefused(
-                f"На листе «{self._name}» больше {MAX_COLUMNS} столбцов. Оставьте в файле только нужную таблицу."
+                f"На листе «{self._name}» больше {self._budget.columns} столбцов. Оставьте в файле только нужную таблицу."
             )
         self._area += self._width * self._height - before
         if self._area > _MAX_AREA:

@@ -12,8 +12,6 @@ MIB: Final = 1024 * 1024
 MAX_BYTES: Final = 20 * MIB
 MAX_ROWS: Final = 100_000
 MAX_COLUMNS: Final = 60
-# With the column that says what to mend, which `marked_copy` adds.
-WIDEST: Final = MAX_COLUMNS + 1
 # 100,000 rows of 25 columns; some 200 MiB as Python has them.
 MAX_CELLS: Final = 2_500_000
 MAX_CHARACTERS: Final = 40_000_000
@@ -31,10 +29,6 @@ DAMAGED: Final = (
 TOO_BIG_FILE: Final = f"Файл больше {MAX_BYTES // MIB} МБ. Оставьте в нём только таблицу или разделите её на части."
 TOO_MANY_ROWS: Final = (
     f"В таблице больше {MAX_ROWS} строк. Оставьте на листе только нужные строки или разделите таблицу на части."
-)
-TOO_MANY_COLUMNS: Final = (
-    f"В таблице больше {MAX_COLUMNS} столбцов. Оставьте на листе только таблицу: проверьте, нет ли записей "
-    "далеко справа."
 )
 TOO_MUCH: Final = (
     "Таблица слишком велика: в ней слишком много заполненных ячеек или текста. Разделите её на несколько файлов."
@@ -73,9 +67,12 @@ class Table:
 
 
 class Budget:
-    """What one reading may take: processor time of this thread, filled cells, characters."""
+    """What one reading may take: processor time of this thread, filled cells, characters; `columns` of one table."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: int = MAX_COLUMNS) -> None:
+        self.columns = columns
+        # With the column that says what to mend, which `marked_copy` adds.
+        self.widest = columns + 1
         self._started = time.thread_time()
         self._cells_left = MAX_CELLS
         self._characters_left = MAX_CHARACTERS
@@ -83,6 +80,13 @@ class Budget:
     def check_time(self) -> None:
         if time.thread_time() - self._started > MAX_CPU_SECONDS:
             raise WorkbookRefused(TOO_COMPLEX)
+
+    @property
+    def too_many_columns(self) -> str:
+        return (
+            f"В таблице больше {self.columns} столбцов. Оставьте на листе только таблицу: проверьте, нет ли записей "
+            "далеко справа."
+        )
 
     def take_cells(self, count: int) -> None:
         self._cells_left -= count

@@ -26,9 +26,7 @@ from app.excel.table import (
     NOT_COMPUTED,
     SERVICE_SHEETS,
     TOO_COMPLEX,
-    TOO_MANY_COLUMNS,
     TOO_MANY_ROWS,
-    WIDEST,
     Budget,
     CellInput,
     Table,
@@ -213,8 +211,8 @@ class _CellReader:
             value = None
             self._note_fault(fault)
         cells, column = self._cells, self._column
-        if column > WIDEST:
-            raise WorkbookRefused(TOO_MANY_COLUMNS)
+        if column > self._budget.widest:
+            raise WorkbookRefused(self._budget.too_many_columns)
         if column > len(cells) + 1:
             cells.extend([None] * (column - 1 - len(cells)))
         if column > len(cells):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Audited, Base, Identified, Versioned, stored_by_value
 from app.models.enumeration_of_platforms import AccountOrigin, LaunchTarget
-from app.models.scoped import OwnedByUnit, ScopeColumns, scope_key
+from app.models.scoped import OwnedByUnit, scope_key
 
 
 def _platform_key(table: str) -> ForeignKeyConstraint:
@@ -103,7 +103,7 @@ class LtiAccount(Identified, OwnedByUnit, Audited, Base):
         return self.name_told or self.subject
 
 
-class LtiCourse(Identified, ScopeColumns, Audited, Base):
+class LtiCourse(Identified, OwnedByUnit, Audited, Base):
     """A course of the platform from which a training group takes its roster. Its unit is the group's provider."""
 
     __tablename__ = "lti_course"

@@ -10,7 +10,17 @@ from typing import cast
 from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, Mailing, MailingRecipient, MailMessage, MailRefusal, Membership, OrgUnit, User
+from app.models import (
+    Assignment,
+    LtiPlatform,
+    Mailing,
+    MailingRecipient,
+    MailMessage,
+    MailRefusal,
+    Membership,
+    OrgUnit,
+    User,
+)
 from app.models.enumeration import AssignmentStatus, UnitKind
 from app.policies.actor import Actor
 from app.policies.unscoped import UNSCOPED
@@ -19,6 +29,7 @@ USER = cast(Table, User.__table__)
 UNIT = cast(Table, OrgUnit.__table__)
 MEMBERSHIP = cast(Table, Membership.__table__)
 ASSIGNMENT = cast(Table, Assignment.__table__)
+PLATFORM = cast(Table, LtiPlatform.__table__)
 MAILING = cast(Table, Mailing.__table__)
 RECIPIENT = cast(Table, MailingRecipient.__table__)
 MESSAGE = cast(Table, MailMessage.__table__)
@@ -83,13 +94,19 @@ def has_open_children(session: Session, unit_id: int) -> bool:
 
 def stands_outside(session: Session, actor: Actor, user_id: int) -> bool:
     """Whether the person holds a duty outside the actor's part of the tree."""
-    if actor.unit_kind is UnitKind.REGION:
-        inside = MEMBERSHIP.c.region_id == actor.unit_id
-    elif actor.unit_kind is UnitKind.MUNICIPALITY:
-        inside = MEMBERSHIP.c.municipality_id == actor.unit_id
-    else:
-        inside = MEMBERSHIP.c.org_unit_id == (actor.unit_id or 0)
-    return _found(session, and_(MEMBERSHIP.c.user_id == user_id, ~inside), MEMBERSHIP, None)
+    return _found(session, and_(MEMBERSHIP.c.user_id == user_id, ~_inside(actor)), MEMBERSHIP, None)
+
+
+def standing_outside(session: Session, actor: Actor, user_ids: Collection[int]) -> frozenset[int]:
+    """The same of many people at once: those who hold a duty outside the actor's part of the tree."""
+    statement = select(MEMBERSHIP.c.user_id).where(MEMBERSHIP.c.user_id.in_(user_ids), ~_inside(actor)).distinct()
+    return frozenset(session.scalars(statement, execution_options=UNSCOPED))
+
+
+def registration_taken(session: Session, issuer: str, client_id: str, *, other_than: int | None = None) -> bool:
+    """A learning platform is known by its address and the client it named, in all regions."""
+    named = and_(PLATFORM.c.issuer == issuer, PLATFORM.c.client_id == client_id)
+    return _found(session, named, PLATFORM, other_than)
 
 
 def moved_children(session: Session, parent: Assignment) -> list[MovedChild]:
@@ -122,6 +139,15 @@ def mail_title(session: Session, mailing_id: int, user_id: int) -> str | None:
     )
     statement = select(MAILING.c.title).where(MAILING.c.id == mailing_id, or_(*(MAILING.c.id.in_(one) for one in mine)))
     return session.scalar(statement, execution_options=UNSCOPED)
+
+
+def _inside(actor: Actor) -> ColumnElement[bool]:
+    """Duties within the actor's part of the tree."""
+    if actor.unit_kind is UnitKind.REGION:
+        return MEMBERSHIP.c.region_id == actor.unit_id
+    if actor.unit_kind is UnitKind.MUNICIPALITY:
+        return MEMBERSHIP.c.municipality_id == actor.unit_id
+    return MEMBERSHIP.c.org_unit_id == (actor.unit_id or 0)
 
 
 def _found(session: Session, condition: ColumnElement[bool], table: Table, other_than: int | None) -> bool:

@@ -76,7 +76,7 @@ def set_results(
         return []
 
     def write(enrolment: Enrolment) -> str:
-        return _write(actor, held, enrolment, changed[enrolment.id], today)
+        return write_result(actor, held, enrolment, changed[enrolment.id], today)
 
     return each(session, held, [(number, one.version) for number, one in changed.items()], write)
 
@@ -89,7 +89,10 @@ def _differs(enrolment: Enrolment, typed: TypedResult) -> bool:
     return typed.result is TrainingResult.PASSED and enrolment.completed_on != typed.completed_on
 
 
-def _write(actor: Actor, held: Held, enrolment: Enrolment, typed: TypedResult, today: date) -> str:
+def write_result(
+    actor: Actor, held: Held, enrolment: Enrolment, typed: TypedResult, today: date, *, note: str = ""
+) -> str:
+    """One result of a held group; `note` is for the journal. Refuses before anything is changed."""
     grade = tidy(typed.grade, LONGEST_GRADE, "Оценка", "grade")
     require_provider(enrolment, actor)
     if enrolment.status not in {EnrolmentStatus.STUDYING, EnrolmentStatus.COMPLETED}:
@@ -98,18 +101,19 @@ def _write(actor: Actor, held: Held, enrolment: Enrolment, typed: TypedResult, t
     has_passed = typed.result is TrainingResult.PASSED
     if not studies and not has_passed:
         raise WrongState("Обучение уже завершено. Сначала верните человека к обучению, с причиной.")
-    day = _day(held.group, enrolment, typed.completed_on, today) if has_passed else None
+    day = completion_day(held.group, enrolment, typed.completed_on, today) if has_passed else None
     enrolment.result, enrolment.grade, enrolment.completed_on = typed.result, grade, day
-    enrolment.pending_action = ("result", "")
+    enrolment.pending_action = ("result", note)
     if not has_passed:
         return "Не зачтено." if typed.result is TrainingResult.FAILED else "Результат снят."
     if not studies:
         return "Исправлено."
-    WORKFLOW.apply("complete", enrolment, actor)
+    WORKFLOW.apply("complete", enrolment, actor, note=note)
     return "Обучение завершено."
 
 
-def _day(group: TrainingGroup, enrolment: Enrolment, day: date | None, today: date) -> date:
+def completion_day(group: TrainingGroup, enrolment: Enrolment, day: date | None, today: date) -> date:
+    """Raises Invalid for no day, one to come, or one before the group or the person began."""
     if day is None:
         raise Invalid("Укажите день завершения.")
     if day > today:

@@ -45,12 +45,21 @@ _PERSON = (
 _STATEMENT = _PERSON.where(USER.c.auth_epoch == bindparam("auth_epoch"))
 
 
-def actor_of(session: Session, *, user_id: int, auth_epoch: int, unit_id: int | None, demo: bool) -> Actor | None:
-    """The actor standing in `unit_id` (or in the first of their units); None where the session no longer holds."""
+def actor_of(
+    session: Session, *, user_id: int, auth_epoch: int, unit_id: int | None, demo: bool, within: int | None = None
+) -> Actor | None:
+    """The actor standing in `unit_id` (or in the first of their units); None where the session no longer holds.
+
+    `within`: only standings in that unit or below are there, and no installation administrator is.
+    """
     values = {"user_id": user_id, "auth_epoch": auth_epoch}
-    rows = session.execute(_STATEMENT, values, execution_options=UNSCOPED).all()
+    rows = list(session.execute(_STATEMENT, values, execution_options=UNSCOPED))
     if not rows or (rows[0].is_demo and not demo):
         return None
+    if within is not None:
+        rows = [row for row in rows if within in {row.unit_id, row.municipality_id, row.region_id}]
+        if not rows or rows[0].is_installation_admin:
+            return None
     return _actor(user_id, rows, unit_id)
 
 

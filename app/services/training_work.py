@@ -12,7 +12,16 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Certificate, Enrolment, Programme, TrainingGroup, TrainingRequirement
+from app.models import (
+    Certificate,
+    Enrolment,
+    LearningOutcome,
+    LearningPerson,
+    LearningSite,
+    Programme,
+    TrainingGroup,
+    TrainingRequirement,
+)
 from app.models.enumeration import UnitKind
 from app.models.enumeration_of_training import (
     CertificateStatus,
@@ -46,6 +55,9 @@ class Call(enum.StrEnum):
     MEND_DOCUMENTS = "mend_documents"
     APPLY_PLANNED = "apply_planned"
     EXPIRING = "expiring"
+    KNOW_PEOPLE = "know_people"
+    SETTLE_OUTCOMES = "settle_outcomes"
+    MEND_SITES = "mend_sites"
 
 
 # What the bell counts: somebody waits for this person's act.
@@ -57,6 +69,8 @@ RINGS = frozenset(
         Call.ISSUE_DOCUMENTS,
         Call.CONFIRM_DOCUMENTS,
         Call.MEND_DOCUMENTS,
+        Call.KNOW_PEOPLE,
+        Call.SETTLE_OUTCOMES,
     }
 )
 
@@ -117,6 +131,8 @@ def asked_of(actor: Actor, today: date) -> list[Asked]:
         asked.append((Call.AGREE_PROGRAMMES, Programme, (Programme.status == ProgrammeStatus.ON_AGREEMENT,)))
     if actor.may(Permission.ENROLMENT_KEEP) and actor.unit_kind is UnitKind.PROVIDER:
         asked += _of_provider(actor, today)
+    if actor.may(Permission.ENROLMENT_KEEP):
+        asked += _of_sites(actor)
     if actor.may(Permission.CERTIFICATE_CONFIRM):
         asked.append((Call.CONFIRM_DOCUMENTS, Certificate, (waits_for(actor),)))
     if actor.may(Permission.CERTIFICATE_WRITE):
@@ -154,4 +170,22 @@ def _of_provider(actor: Actor, today: date) -> list[Asked]:
             (held, TrainingGroup.status == GroupStatus.STUDYING, TrainingGroup.ends_on < today),
         ),
         (Call.ISSUE_DOCUMENTS, Enrolment, (mine, Enrolment.status == EnrolmentStatus.COMPLETED)),
+    ]
+
+
+def _of_sites(actor: Actor) -> list[Asked]:
+    """What sites of the unit itself have told and nobody but a person can settle."""
+    unknown = (LearningPerson.staff_member_id.is_(None), LearningPerson.is_ignored.is_(False))
+    return [
+        (Call.KNOW_PEOPLE, LearningPerson, (LearningPerson.org_unit_id == actor.unit_id, *unknown)),
+        (
+            Call.SETTLE_OUTCOMES,
+            LearningOutcome,
+            (LearningOutcome.org_unit_id == actor.unit_id, LearningOutcome.is_in_conflict.is_(True)),
+        ),
+        (
+            Call.MEND_SITES,
+            LearningSite,
+            (LearningSite.org_unit_id == actor.unit_id, LearningSite.is_active.is_(True), LearningSite.problem != ""),
+        ),
     ]

@@ -1,4 +1,8 @@
-"""Security headers of every answer; the nonce of the page's own scripts."""
+"""Security headers of every answer; the nonce of the page's own scripts.
+
+No page may be framed and forms go here only, but for launches of learning platforms: these name in `g.frame_ancestors`
+the origins that may frame this one answer, and in `g.form_targets` those that its form may go to.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,26 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from app.services.lti_origin import origin_of
+
 YEAR = 31_536_000
+SELF, NOBODY = "'self'", "'none'"
 
 
 def nonce() -> str:
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return str(g.nonce)
+
+
+def _named(name: str) -> tuple[str, ...]:
+    """Origins that this answer has named: checked once more, for they become a part of a header."""
+    told: tuple[str, ...] = g.get(name, ())
+    return tuple(one for one in told if one and origin_of(one) == one)
+
+
+def _sources(own: str, name: str) -> str:
+    return " ".join(one for one in (own, *_named(name)) if one) or NOBODY
 
 
 def install(app: Flask, *, secure: bool) -> None:
@@ -29,11 +46,13 @@ def install(app: Flask, *, secure: bool) -> None:
             headers.setdefault(
                 "Content-Security-Policy",
                 f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; "
-                "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+                f"font-src 'self'; connect-src 'self'; form-action {_sources(SELF, 'form_targets')}; "
+                f"frame-ancestors {_sources('', 'frame_ancestors')}; base-uri 'none'; "
                 "manifest-src 'self'; object-src 'none'",
             )
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
+        if not _named("frame_ancestors"):
+            headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

@@ -16,7 +16,7 @@ from app.config import Settings
 from app.extensions import db, login_manager
 from app.policies.actor import NOBODY, Actor
 from app.policies.guard import GuardedSession
-from app.services import clock, identity
+from app.services import clock, identity, lti_entry
 from app.services.sign_in import SignedIn
 
 # Reachable without an account; everything else is closed by default.
@@ -26,12 +26,23 @@ PUBLIC_ENDPOINTS = frozenset(
         "health.alive",
         "health.jobs",
         "health.ready",
+        "lti.again",
+        "lti.choose",
+        "lti.enter",
+        "lti.jwks",
+        "lti.launch",
+        "lti.link",
+        "lti.link_now",
+        "lti.login",
+        "lti.register",
         "sign_in.form",
         "sign_in.enter",
         "one_time_link.form",
         "one_time_link.use",
     }
 )
+# In the session of who came from a learning platform: by which link and deployment.
+THROUGH = "lti"
 SLIDE_SECONDS = 600
 # However busy the person is: a copied cookie does not live for ever.
 LONGEST_SECONDS = 16 * 3600
@@ -70,17 +81,46 @@ def _load(key: str) -> Visitor | None:
     user_id, _, epoch = key.partition(".")
     if not (user_id.isdigit() and epoch.isdigit()):
         return None
+    within = None
+    if THROUGH in session:
+        within = _held(int(user_id))
+        if within is None:
+            return None
     actor = identity.actor_of(
-        guarded(), user_id=int(user_id), auth_epoch=int(epoch), unit_id=session.get("unit_id"), demo=settings().demo
+        guarded(),
+        user_id=int(user_id),
+        auth_epoch=int(epoch),
+        unit_id=session.get("unit_id"),
+        demo=settings().demo,
+        within=within,
     )
     return Visitor(int(user_id), int(epoch), actor) if actor is not None else None
 
 
-def enter(signed_in: SignedIn) -> None:
-    """A new session for the person who signed in: nothing of the one before stays."""
+def _held(user_id: int) -> int | None:
+    """The unit that bounds a session begun by a launch; None once its platform, deployment or link is gone."""
+    through = lti_entry.row_of(session.get(THROUGH))
+    if through is None:
+        return None
+    account_id, deployment_id = through
+    return lti_entry.unit_held(
+        guarded(), account_id=account_id, deployment_id=deployment_id, user_id=user_id, demo=settings().demo
+    )
+
+
+def enter(signed_in: SignedIn, *, through: tuple[int, int] | None = None, unit_id: int | None = None) -> None:
+    """A new session for the person who signed in: nothing of the one before stays.
+
+    `through`: the link and the deployment of a learning platform by which the person came; the session ends with them.
+    `unit_id`: the unit in which they stand first.
+    """
     session.clear()
     session.permanent = True
     session["since"] = int(clock.now().timestamp())
+    if through is not None:
+        session[THROUGH] = list(through)
+    if unit_id is not None:
+        session["unit_id"] = unit_id
     login_user(Visitor(signed_in.user_id, signed_in.auth_epoch))
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from app.config import SettingsError, settings_from
+from app.models import LearningAnswer, LearningSite
 from app.policies.refusal import WrongState
+from app.policies.unscoped import open_session
+from app.services import outside, secret_change
 from app.services.secret_box import ANOTHER_KEY, NO_KEY, SecretBox, fit, new_key
+from tests.databases import SECRETS_KEY
+from tests.factories.learning import add_answer, add_site
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 
@@ -76,3 +81,22 @@ def test_the_demonstration_makes_a_key_of_its_own_and_a_production_start_does_no
     assert settings_from(demo, tmp_path).secrets_keys == made
     assert (tmp_path / "secrets_key").stat().st_mode & 0o077 == 0
     assert settings_from({"SECRET_KEY": "x"}, tmp_path).secrets_keys == ()
+
+
+def test_what_is_sealed_is_sealed_anew_under_the_first_key(engine, world, settings):
+    old, new = SECRETS_KEY, new_key()
+    site = add_site(engine, world, token_sealed=SecretBox([old]).seal(TOKEN))
+    answer = add_answer(engine, site, body=SecretBox([old]).seal_bytes(b"raw"))
+    lost = add_answer(engine, site, body=SecretBox([new_key()]).seal_bytes(b"raw"))
+    outside.open_for(engine, outside.Outside(SecretBox([new, old])))
+    with open_session(engine, reason="tests change a key") as session:
+        session.connection(execution_options={"writes": True})
+        told = secret_change.reseal(session)
+    assert (told.done, told.lost) == (2, 1)
+    with open_session(engine, reason="tests look") as session:
+        assert SecretBox([new]).unseal(session.get_one(LearningSite, site).token_sealed) == TOKEN
+        assert SecretBox([new]).unseal_bytes(session.get_one(LearningAnswer, answer).body) == b"raw"
+        assert session.get_one(LearningAnswer, lost).body
+    outside.open_for(engine, outside.Outside())
+    with open_session(engine, reason="tests have no key") as session, pytest.raises(WrongState):
+        secret_change.reseal(session)

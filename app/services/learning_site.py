@@ -1,0 +1,208 @@
+"""Sites that are read by web services, as their unit keeps them: connected, checked, switched off, read at night.
+
+The key of a site is never shown again and goes nowhere but to the address for which it was typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.integrations.moodle import MoodleError, tidy_address
+from app.models import LearningSite, OrgUnit
+from app.models.enumeration import UnitKind
+from app.policies.actor import Actor
+from app.policies.guard import GuardedSession
+from app.policies.permission import Permission
+from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
+from app.services.audit import record_event
+from app.services.outside import outside_of
+
+LONGEST_TITLE, LONGEST_ADDRESS, LONGEST_TOKEN = 200, 500, 500
+MOST_KEPT_DAYS, MOST_A_MINUTE = 366, 600
+STALE = "Настройки сайта успели изменить: откройте страницу заново, ваши изменения не записаны."
+NOT_KEEPER = "Настройки этого сайта ведёт организация, которой он принадлежит."
+KEYLESS = "Ключ доступа не введён: читать сайт нечем. Введите его в настройках."
+SWITCHED_OFF = "Сайт отключён: включите его, чтобы читать."
+OF_FILES = "У сайта нет адреса: его данные приносят файлами со страницы потока."
+
+
+@dataclass(frozen=True, slots=True)
+class TypedSite:
+    """`token` empty: the one that is kept stays."""
+
+    title: str
+    address: str
+    kept_days: int
+    a_minute: int
+    token: str = ""
+
+
+def the_one(session: Session, number: int, *, to_write: bool = False) -> LearningSite:
+    """Raises NotFound outside the scope. `to_write` locks it: jobs write the same row."""
+    wanted = select(LearningSite).where(LearningSite.id == number)
+    if to_write:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_keeper(actor: Actor, site: LearningSite) -> bool:
+    """The unit itself, or its region in its stead."""
+    return actor.may(Permission.LEARNING_SITE_WRITE) and actor.unit_id in {site.org_unit_id, site.region_id}
+
+
+def require_keeper(actor: Actor, site: LearningSite) -> None:
+    """Raises NotPermitted."""
+    actor.require(Permission.LEARNING_SITE_WRITE)
+    if not is_keeper(actor, site):
+        raise NotPermitted(NOT_KEEPER)
+
+
+def units_to_choose(session: Session, actor: Actor) -> list[OrgUnit]:
+    """For whom the actor may connect a site: their own unit first, and for a region the providers in it."""
+    own = session.get(OrgUnit, actor.unit_id) if actor.unit_id is not None else None
+    if own is None:
+        return []
+    if own.kind is not UnitKind.REGION:
+        return [own]
+    providers = select(OrgUnit).where(OrgUnit.kind == UnitKind.PROVIDER, OrgUnit.region_id == own.id)
+    return [own, *session.scalars(providers.order_by(OrgUnit.name, OrgUnit.id).limit(500))]
+
+
+def create(session: Session, actor: Actor, typed: TypedSite, *, unit_id: int | None = None) -> LearningSite:
+    """Of the actor's unit, or of a provider of their region. Raises Invalid at the field, WrongState without a key."""
+    actor.require(Permission.LEARNING_SITE_WRITE)
+    chosen = unit_id or actor.unit_id
+    if chosen not in {unit.id for unit in units_to_choose(session, actor)}:
+        raise Invalid("Выберите организацию из списка.", field="unit_id")
+    made = LearningSite(org_unit_id=chosen)
+    _put(session, made, typed)
+    if not made.address:
+        raise Invalid("Введите адрес сайта.", field="address")
+    _require_single(session, made)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def change(session: Session, actor: Actor, site: LearningSite, typed: TypedSite, *, version: int) -> None:
+    """Raises NotPermitted, Conflict where somebody saved first, Invalid at the field, WrongState without a key."""
+    require_keeper(actor, site)
+    if site.version != version:
+        raise Conflict(STALE)
+    address = address_of(typed.address)
+    if site.address and not address:
+        raise Invalid("Введите адрес сайта. Чтобы его больше не читать, отключите сайт.", field="address")
+    if site.token_sealed and not typed.token.strip() and address != site.address:
+        # Whoever may not know the key must not have it sent to an address of their choice.
+        raise Invalid("Адрес изменён: введите ключ доступа заново, на новый адрес прежний не уйдёт.", field="token")
+    _put(session, site, typed)
+    _require_single(session, site)
+    session.flush()
+    if typed.token.strip():
+        record_event(cast(GuardedSession, session), site, "change", "Ключ доступа введён заново.")
+
+
+def switch(session: Session, actor: Actor, site: LearningSite, *, on: bool) -> None:
+    """Off: nothing asks the site; what was taken stays."""
+    require_keeper(actor, site)
+    if site.is_active is on:
+        raise WrongState("Сайт уже включён." if on else "Сайт уже отключён.")
+    site.is_active = on
+    session.flush()
+
+
+def forget_token(session: Session, actor: Actor, site: LearningSite) -> None:
+    """The key goes; without it nothing is read, at night neither."""
+    require_keeper(actor, site)
+    site.is_nightly, site.runs_as_id, site.token_sealed = False, None, ""
+    session.flush()
+    record_event(cast(GuardedSession, session), site, "change", "Ключ доступа удалён.")
+
+
+def read_nightly(session: Session, actor: Actor, site: LearningSite, *, on: bool) -> None:
+    """From now on in the name of the one who switches it on, with the rights that they have on the day."""
+    require_keeper(actor, site)
+    if not on:
+        site.is_nightly, site.runs_as_id = False, None
+        session.flush()
+        return
+    actor.require(Permission.ENROLMENT_KEEP)
+    require_readable(site)
+    if actor.user_id is None:
+        raise NotPermitted("Ночное чтение идёт от имени сотрудника организации.")
+    site.is_nightly, site.runs_as_id = True, actor.user_id
+    session.flush()
+
+
+def obstacle_to_reading(site: LearningSite) -> str:
+    """Why the site cannot be asked now, as a sentence; empty where it can."""
+    if not site.address:
+        return OF_FILES
+    if not site.is_active:
+        return SWITCHED_OFF
+    return "" if site.token_sealed else KEYLESS
+
+
+def require_readable(site: LearningSite) -> None:
+    """Raises WrongState."""
+    sentence = obstacle_to_reading(site)
+    if sentence:
+        raise WrongState(sentence)
+
+
+def address_of(typed: str) -> str:
+    """Where the site begins, out of what people paste; whether it may be asked at all is the client's to say.
+
+    Raises Invalid at `address`.
+    """
+    if not typed.strip():
+        return ""
+    try:
+        return tidy_address(typed)
+    except MoodleError as error:
+        raise Invalid(error.sentence, field="address") from None
+
+
+def _put(session: Session, site: LearningSite, typed: TypedSite) -> None:
+    title = " ".join(typed.title.replace("\x00", "").split())
+    if not title:
+        raise Invalid("Введите название: так сайт называют сотрудники.", field="title")
+    if len(title) > LONGEST_TITLE:
+        raise Invalid(f"Название: не больше {LONGEST_TITLE} знаков.", field="title")
+    if not 1 <= typed.kept_days <= MOST_KEPT_DAYS:
+        raise Invalid(f"Ответы сайта хранятся от 1 до {MOST_KEPT_DAYS} дней.", field="kept_days")
+    if not 1 <= typed.a_minute <= MOST_A_MINUTE:
+        raise Invalid(f"Запросов в минуту может быть от 1 до {MOST_A_MINUTE}.", field="a_minute")
+    token, address = typed.token.strip(), address_of(typed.address)
+    if len(token) > LONGEST_TOKEN or not token.isascii() or any(letter.isspace() for letter in token):
+        raise Invalid("Это не похоже на ключ: в нём только латинские буквы и цифры, без пробелов.", field="token")
+    if token and not address:
+        raise Invalid("Введите адрес сайта, которому принадлежит ключ.", field="address")
+    site.title, site.address = title, address
+    site.kept_days, site.a_minute = typed.kept_days, typed.a_minute
+    if token:
+        try:
+            site.token_sealed = outside_of(session).box.seal(token)
+        except WrongState as refusal:
+            raise Invalid(refusal.sentence, field="token") from None
+        site.problem = ""
+
+
+def _require_single(session: Session, site: LearningSite) -> None:
+    """One site of an address in a unit. Raises Invalid."""
+    with session.no_autoflush:
+        others = select(LearningSite.title).where(
+            LearningSite.org_unit_id == site.org_unit_id, LearningSite.address == site.address
+        )
+        if site.id is not None:
+            others = others.where(LearningSite.id != site.id)
+        taken = session.scalar(others.limit(1))
+    if taken is not None and site.address:
+        raise Invalid(f"Этот адрес уже подключён: «{taken}».", field="address")

@@ -1,0 +1,120 @@
+"""What a launch opens: named in the custom parameters of a link, shown only to whoever sees it here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from app.models import Assessment, CorrectiveMeasure, MonitoringRound, OrgUnit, TrainingGroup
+from app.models.enumeration_of_platforms import LaunchTarget
+from app.policies.actor import Actor
+from app.policies.permission import Permission
+from app.services.order_head import name_of
+
+TARGET, RECORD = "target", "record"
+# As many digits as a number of 64 bits has.
+LONGEST_NUMBER = 18
+# The scope stands on the sheet; its round and its unit are read for their names.
+_ROUND = cast(Table, MonitoringRound.__table__).alias("round_of_sheet")
+_UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_record")
+_PATHS = {
+    LaunchTarget.ASSESSMENT: "/assessments/",
+    LaunchTarget.TRAINING_GROUP: "/training-groups/",
+    LaunchTarget.CORRECTIVE_MEASURE: "/corrective-measures/",
+}
+_NEEDS = {
+    LaunchTarget.WORK: Permission.WORK_READ,
+    LaunchTarget.ASSESSMENT: Permission.ASSESSMENT_READ,
+    LaunchTarget.TRAINING_GROUP: Permission.GROUP_READ,
+    LaunchTarget.CORRECTIVE_MEASURE: Permission.MEASURE_READ,
+}
+# Of these the platform may be told that they are done.
+SCORED = frozenset({LaunchTarget.ASSESSMENT, LaunchTarget.CORRECTIVE_MEASURE})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`record_id` is nought for «Моя работа» alone."""
+
+    kind: LaunchTarget = LaunchTarget.WORK
+    record_id: int = 0
+
+    @property
+    def path(self) -> str:
+        """Of this site; the page itself decides once more whether it opens."""
+        return f"{_PATHS[self.kind]}{self.record_id}" if self.kind in _PATHS else "/"
+
+    @property
+    def custom(self) -> dict[str, str]:
+        """The parameters of a link in the platform that opens it."""
+        return {TARGET: self.kind.value} | ({RECORD: str(self.record_id)} if self.record_id else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A target as the person sees it: `title` says what it is, `about` whose."""
+
+    target: Target
+    title: str
+    about: str = ""
+
+
+WORK = Seen(Target(), "Моя работа", "Что просрочено, что скоро и что ждёт вашего решения")
+
+
+def named_by(custom: Mapping[str, object]) -> Target | None:
+    """Without parameters of ours «Моя работа»; None for parameters that name nothing that can be opened."""
+    kind, record = str(custom.get(TARGET) or ""), str(custom.get(RECORD) or "")
+    if not kind:
+        return Target()
+    if kind == LaunchTarget.WORK.value:
+        return Target()
+    known = next((one for one in _PATHS if one.value == kind), None)
+    if known is None or not (record.isascii() and record.isdecimal() and len(record) <= LONGEST_NUMBER):
+        return None
+    return Target(known, int(record)) if int(record) else None
+
+
+def seen(session: Session, actor: Actor, target: Target) -> Seen | None:
+    """What the actor sees of it by the guarded session; None where it is foreign, absent or not for their duties."""
+    if not actor.may(_NEEDS[target.kind]):
+        return None
+    if target.kind is LaunchTarget.WORK:
+        return WORK
+    if target.kind is LaunchTarget.ASSESSMENT:
+        return _sheet(session, target)
+    if target.kind is LaunchTarget.TRAINING_GROUP:
+        group = session.get(TrainingGroup, target.record_id)
+        return None if group is None else of_group(group)
+    measure = session.get(CorrectiveMeasure, target.record_id)
+    return None if measure is None else of_measure(measure)
+
+
+def of_group(group: TrainingGroup) -> Seen:
+    days = f"{group.starts_on:%d.%m.%Y} – {group.ends_on:%d.%m.%Y}"
+    return Seen(Target(LaunchTarget.TRAINING_GROUP, group.id), f"Поток: {group.title}", f"{group.status.label}, {days}")
+
+
+def of_measure(measure: CorrectiveMeasure) -> Seen:
+    about = f"{measure.status.label}, срок {measure.due_on:%d.%m.%Y}"
+    return Seen(Target(LaunchTarget.CORRECTIVE_MEASURE, measure.id), f"Мера: {measure.title}", about)
+
+
+def of_sheet(number: int, round_title: str, unit: str, state: str) -> Seen:
+    return Seen(Target(LaunchTarget.ASSESSMENT, number), f"Лист оценки: {round_title}", f"{unit}, {state}")
+
+
+def _sheet(session: Session, target: Target) -> Seen | None:
+    row = session.execute(SHEETS.where(Assessment.id == target.record_id)).first()
+    return None if row is None else of_sheet(row.id, row.title, row.unit, row.status.label)
+
+
+SHEETS = (
+    select(Assessment.id, Assessment.status, _ROUND.c.title.label("title"), name_of(_UNIT).label("unit"))
+    .join(_ROUND, _ROUND.c.id == Assessment.round_id)
+    .join(_UNIT, _UNIT.c.id == Assessment.org_unit_id)
+)
