@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.demo import district_letter, founding_order, measures, monitoring, presets, school_year, training
+from app.demo import district_letter, founding_order, measures, monitoring, platforms, presets, school_year, training
 from app.demo.accounts import hire
 from app.demo.play import Play
 from app.demo.region import HOME_SCHOOL, RENAMED_SINCE, SAKHALIN, Tree, build_sakhalin, build_tula, rename
@@ -61,6 +61,7 @@ def load(engine: Engine, store: FileStore, *, today: date, tell: Tell) -> bool:
         monitoring.plan(play, today)
         training.plan(play, today)
         measures.plan(play, today)
+        platforms.plan(play, today)
         presets.plan(play, timeline.until)
         timeline.run()
         # When the day begins on Sakhalin, it is still yesterday afternoon in Tula.
