@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --root-user-action=ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contracts unit bench lock clean
+.PHONY: help run test lint types contracts unit bench lock clean moodle-check
 .DELETE_ON_ERROR:
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make contracts  which floor may import which"
 	@echo "make unit       tests on SQLite only, no browser"
 	@echo "make bench      what it costs"
+	@echo "make moodle-check URL=sdo.example.ru   is that Moodle ready to be read? (TOKEN=…, or it asks; COURSE=…)"
 	@echo "make lock       write lock/*.txt anew from lock/*.in (newer transitive pins: make lock UPGRADE=--upgrade)"
 	@echo "make clean      remove the environment and the caches; the data in instance/ stays"
 
@@ -40,6 +41,10 @@ unit: .venv/.test
 
 bench: .venv/.test
 	$(PYTHON) -m bench
+
+# The shell takes the token from its environment: it stands in no line that is printed or listed.
+moodle-check: .venv/.run
+	@MOODLE_URL="$$URL" MOODLE_TOKEN="$$TOKEN" MOODLE_COURSE="$$COURSE" .venv/bin/flask --app wsgi moodle-check
 
 lock:
 	sh scripts/make_lock.sh $(UPGRADE)

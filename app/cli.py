@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -23,6 +24,9 @@ from app.excel.incoming import incoming
 from app.excel.reader import read_table
 from app.excel.table import WorkbookRefused
 from app.extensions import db
+from app.integrations import moodle_check
+from app.integrations.moodle import MoodleClient
+from app.integrations.moodle_recipe import recipe
 from app.models import AnalyticalNote, EvidenceRevision, LetterTemplate, Order, OrgUnit
 from app.models.enumeration import Duty, UnitKind
 from app.policies.actor import Actor, system_actor
@@ -30,11 +34,13 @@ from app.policies.guard import GuardedSession
 from app.policies.permission import policy_rows
 from app.policies.refusal import Refusal
 from app.policies.unscoped import open_session
-from app.services import bulk_import, clock, org_unit, org_unit_import
+from app.services import bulk_import, clock, lti_key, org_unit, org_unit_import
 from app.services import user as users
 from app.services.order_addressees import register_of
 from app.services.order_text import tidy
+from app.services.outside import outside_of
 from app.services.row_verdict import VerdictKind, counted
+from app.services.secret_box import NO_KEY, new_key
 from app.web.background import background, until_stopped
 from app.web.session import settings
 
@@ -178,6 +184,53 @@ def policy() -> None:
         click.echo(f"| `{permission}` | {kinds} | {duties} |")
 
 
+@click.command("make-secrets-key")
+def make_secrets_key() -> None:
+    """Напечатать новый ключ для SECRETS_KEY; прежние ключи оставьте после него через запятую."""
+    click.echo(new_key())
+
+
+@click.command("moodle-check")
+@click.option("--url", envvar="MOODLE_URL", default="", help="Адрес СДО; иначе MOODLE_URL.")
+@click.option("--course", envvar="MOODLE_COURSE", default="", help="Номер (id) или идентификатор курса.")
+@click.option("--recipe", "only_recipe", is_flag=True, help="Напечатать, что настроить в Moodle, и выйти.")
+@with_appcontext
+def check_moodle(url: str, course: str, *, only_recipe: bool) -> None:
+    """Проверить, готова ли СДО Moodle к чтению. Ключ (токен) берётся из MOODLE_TOKEN, иначе спрашивается."""
+    if only_recipe:
+        for number, line in enumerate(recipe(), start=1):
+            click.echo(f"{number:>3}. {line}")
+        return
+    if not url.strip():
+        raise click.UsageError("Укажите адрес СДО: --url https://sdo.example.ru.")
+    # Never an argument: arguments of a process are seen by everybody on its machine.
+    token = os.environ.get("MOODLE_TOKEN", "").strip() or click.prompt("Ключ (токен) Moodle", hide_input=True)
+    http, wrong = outside_of(db.engine).http, 0
+    found = moodle_check.steps(lambda address: MoodleClient(http, address, token, a_minute=600), url, course=course)
+    for step in found:
+        click.echo(step.line)
+        wrong += step.is_fine is False
+    if wrong:
+        click.echo("\nСДО ещё не готова: исправьте отмеченное «✘» и проверьте снова. Всё, что настраивают в Moodle:")
+        click.echo("flask --app wsgi moodle-check --recipe")
+        raise SystemExit(1)
+    click.echo("\nСДО готова: её можно подключить в «Обучение → Данные из СДО».")
+
+
+@click.command("rotate-lti-keys")
+@click.option("--stolen", is_flag=True, help="Отозвать все прежние ключи сразу: платформы прочтут новый не мгновенно.")
+@with_appcontext
+def rotate_lti_keys(*, stolen: bool) -> None:
+    """Сменить ключ, которым подписываются ответы учебным платформам, если ему пора; само это делается каждую ночь."""
+    box = outside_of(db.engine).box
+    if not box.is_open:
+        raise click.ClickException(NO_KEY)
+    if stolen:
+        lti_key.replace(db.engine, clock.now())
+    made = stolen or lti_key.rotate(db.engine, clock.now())
+    click.echo("Сделан новый ключ." if made else "Менять ключ ещё рано: нынешний подписывает дальше.")
+
+
 @click.command("jobs")
 @click.option("--workers", type=click.IntRange(1, 64), help="Сколько заданий выполнять сразу; иначе JOB_WORKERS.")
 @with_appcontext
@@ -186,7 +239,10 @@ def jobs(workers: int | None) -> None:
     until_stopped(background(current_app, workers=workers), tell=click.echo)
 
 
-COMMANDS = (create_region, create_admin, import_units, parse_order_file, sweep_files, jobs, policy)
+COMMANDS = (
+    *(create_region, create_admin, import_units, parse_order_file, sweep_files, jobs, policy),
+    *(make_secrets_key, check_moodle, rotate_lti_keys),
+)
 
 
 def install(app: Flask) -> None:

@@ -24,8 +24,15 @@ from app.admin.finding_sweep import FindingSweepView
 from app.admin.framework import FrameworkView
 from app.admin.group_trainees import GroupTraineesView
 from app.admin.job import JobView
+from app.admin.learning_course import LearningCourseView
+from app.admin.learning_file import LearningFileView
+from app.admin.learning_outcome import LearningOutcomeView
+from app.admin.learning_person import LearningPersonView
 from app.admin.learning_site import LearningSiteView
 from app.admin.letter_template import LetterTemplateView
+from app.admin.lti_account import LtiAccountView
+from app.admin.lti_course import LtiCourseView
+from app.admin.lti_platform import LtiPlatformView
 from app.admin.mail_stop import MailStopView
 from app.admin.mailing import MailingView
 from app.admin.measure_board import MeasureBoardView
@@ -187,8 +194,15 @@ VIEWS = (
     DocumentRegisterView,
     EvidenceView,
     MeasureChainView,
+    LearningFileView,
+    LearningCourseView,
+    LearningOutcomeView,
+    LearningPersonView,
     LearningSiteView,
     LetterTemplateView,
+    LtiAccountView,
+    LtiCourseView,
+    LtiPlatformView,
     MailStopView,
     MailingView,
     MeasureBoardView,

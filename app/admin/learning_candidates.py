@@ -1,4 +1,4 @@
-"""For whom a person of a site may be taken: people of the groups into which their courses are read, the likest first."""
+"""For whom a person of a site may be taken: people of the groups that their courses are read into, likest first."""
 
 from __future__ import annotations
 
@@ -139,5 +139,3 @@ def _taken(session: GuardedSession, sites: set[int]) -> set[tuple[int, int]]:
         )
     )
     return {(row.site_id, row.staff_member_id) for row in rows}
-
-

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 
 from app.admin.cells import moment_cell
 from app.admin.learning_course_register import GROUP
 from app.admin.learning_person_register import course_options
 from app.admin.learning_site_register import site_options
-from app.admin.learning_words import OUTCOME_STATE, OUTCOME_STATES, here_words, options_of, told_words, word_of
+from app.admin.learning_words import (
+    OUTCOME_STATE,
+    OUTCOME_STATES,
+    OUTCOME_TURN,
+    here_words,
+    options_of,
+    same_words,
+    told_words,
+    word_of,
+)
 from app.admin.listing import ListColumn, ListFilter, Listing, escape, number
 from app.models import Enrolment, LearningCourse, LearningOutcome, LearningPerson, StaffMember
 from app.models.enumeration_of_training import EnrolmentStatus
@@ -21,12 +30,6 @@ COURSE = cast(Table, LearningCourse.__table__).alias("course_of_row")
 ENROLMENT = cast(Table, Enrolment.__table__).alias("enrolment_of_row")
 STAFF = cast(Table, StaffMember.__table__).alias("trainee_of_row")
 STAFF_NAME = func.trim(STAFF.c.last_name + " " + STAFF.c.first_name + " " + STAFF.c.patronymic)
-# What waits for a person first.
-TURN = case(
-    {"conflict": 1, "obstacle": 2, "unknown": 3, "ready": 4, "kept": 5, "taken": 6, "studying": 7},
-    value=OUTCOME_STATE,
-    else_=8,
-)
 
 
 def _joins(statement: Select[Any]) -> Select[Any]:
@@ -47,32 +50,37 @@ def _search(pattern: str) -> list[ColumnElement[bool]]:
 
 
 def _name_cell(value: str, row: Any) -> str:
-    about = f'<small class="quiet">здесь: {escape(row.staff)}</small>' if row.staff and row.staff != value else ""
+    about = (
+        f'<small class="quiet">здесь: {escape(row.staff)}</small>'
+        if row.staff and not same_words(row.staff, value)
+        else ""
+    )
     shown = f'<a class="row-link" href="/learning-outcomes/{row.id:d}">{escape(value or "без имени")}</a>'
     return f'<th class="held worded" scope="row">{shown}{about}</th>'
 
 
 def _state_cell(value: str, row: Any) -> str:
     badge = f'<span class="badge s-learning-{value}">{OUTCOME_STATES[value]}</span>'
-    why = f'<small class="quiet">{escape(row.obstacle)}</small>' if row.obstacle else ""
-    return f'<td class="long-name">{badge}{why}</td>'
+    if not row.obstacle:
+        return f"<td>{badge}</td>"
+    return f'<td class="long-name">{badge}<small class="quiet">{escape(row.obstacle)}</small></td>'
 
 
 def _told_cell(value: bool, row: Any) -> str:
-    return f"<td>{escape(told_words(passed=value, day=row.told_on, grade=row.told_grade))}</td>"
+    return f"<td class='nowrap'>{escape(told_words(passed=value, day=row.told_on, grade=row.told_grade))}</td>"
 
 
 def _here_cell(value: str | None, row: Any) -> str:
     if value is None:
         return "<td></td>"
     words = here_words(EnrolmentStatus(value), row.completed_on, row.grade)
-    return f'<td><a href="/enrolments/{row.enrolment_id:d}">{escape(words)}</a></td>'
+    return f'<td class="nowrap"><a href="/enrolments/{row.enrolment_id:d}">{escape(words)}</a></td>'
 
 
 def _group_cell(value: str, row: Any) -> str:
     if row.group_id is None:
         return "<td></td>"
-    return f'<td><a href="/training-groups/{row.group_id:d}">{escape(value)}</a></td>'
+    return f'<td class="clip"><a href="/training-groups/{row.group_id:d}">{escape(value)}</a></td>'
 
 
 def _course_cell(value: str, row: Any) -> str:
@@ -93,7 +101,7 @@ LISTING = Listing(
     model=LearningOutcome,
     columns=(
         ListColumn("person", "Имя в СДО", PERSON.c.full_name, _name_cell, held=True),
-        ListColumn("state", "Итог", OUTCOME_STATE, _state_cell, sort=TURN, sort_type=int),
+        ListColumn("state", "Итог", OUTCOME_STATE, _state_cell, sort=OUTCOME_TURN, sort_type=int),
         ListColumn("told_passed", "В СДО", LearningOutcome.told_passed, _told_cell),
         ListColumn("status", "Здесь", ENROLMENT.c.status, _here_cell),
         ListColumn("group", "Поток", func.coalesce(GROUP.c.title, ""), _group_cell),

@@ -18,7 +18,7 @@ from app.admin.record_view import RecordView
 from app.excel.learning_site import SHEET
 from app.models import LearningCourse, LearningSite
 from app.policies.permission import Permission
-from app.policies.refusal import Invalid, NotFound, Refusal
+from app.policies.refusal import Invalid, NotFound, WrongState
 from app.services import clock, learning_pull, learning_site_check
 from app.services import learning_site as sites
 from app.services.learning_site_check import Checked
@@ -94,7 +94,7 @@ class LearningSiteView(LearningSiteEntry, RecordView):
             course = _course(site, request.form["course"])
         try:
             job = learning_pull.ask(work, actor, site, course=course, now=clock.now())
-        except Invalid as refusal:
+        except (Invalid, WrongState) as refusal:
             flash(refusal.sentence, "error")
             return redirect(f"/learning-sites/{record_id}")
         return redirect(f"/jobs/{job.id}")
@@ -106,9 +106,7 @@ class LearningSiteView(LearningSiteEntry, RecordView):
         sites.require_keeper(current_actor(), site)
         try:
             name, body = learning_pull.answer_body(guarded(), current_actor(), answer_id)
-        except NotFound:
-            raise
-        except Refusal as refusal:
+        except WrongState as refusal:
             flash(refusal.sentence, "error")
             return redirect(f"/learning-sites/{record_id}#answers")
         return attachment(io.BytesIO(body), name, "application/json")

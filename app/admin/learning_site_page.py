@@ -16,6 +16,7 @@ from app.admin.learning_words import (
     SITE_STATE,
     SITE_STATES,
     conflicts_of_site,
+    courses_of_site,
     outcomes_of_course,
     waiting_of_course,
     waiting_of_site,
@@ -29,7 +30,7 @@ from app.policies.permission import Permission
 from app.services import clock
 from app.services import learning_site as sites
 
-MOST_COURSES, MOST_ANSWERS = 100, 50
+MOST_COURSES, MOST_ANSWERS = 60, 50
 OWN_WORDS = {"create": "Сайт подключён", "change": "Изменён", "pull": "Данные взяты"}
 # Numbers of rows say nothing to people.
 UNTOLD = frozenset({"runs_as_id"})
@@ -47,9 +48,12 @@ class SitePage:
     conflicts: int
     courses: Sequence[Row[Any]]
     more_courses: bool
+    # However many are shown.
+    tied: int
     untied: int
-    answers: Sequence[Row[Any]]
+    answers: Sequence[Any]
     is_keeper: bool
+    may_check: bool
     may_read: bool
     may_nightly: bool
     # Why it cannot be asked now.
@@ -64,8 +68,12 @@ class SitePage:
         return SITE_STATES[self.state]
 
     @property
-    def tied(self) -> int:
-        return sum(row.group_id is not None for row in self.courses)
+    def tied_courses(self) -> Sequence[Row[Any]]:
+        return [row for row in self.courses if row.group_id is not None]
+
+    @property
+    def untied_courses(self) -> Sequence[Row[Any]]:
+        return [row for row in self.courses if row.group_id is None]
 
     def moment(self, moment: datetime | None) -> str:
         return f"{clock.local(moment, self.time_zone):%d.%m.%Y %H:%M}" if moment is not None else ""
@@ -79,6 +87,8 @@ def gather(session: GuardedSession, actor: Actor, site: LearningSite) -> SitePag
             SITE_STATE.label("state"),
             waiting_of_site().label("waiting"),
             conflicts_of_site().label("conflicts"),
+            courses_of_site(tied=True).label("tied"),
+            courses_of_site(tied=False).label("listed"),
         )
         .select_from(LearningSite)
         .where(LearningSite.id == site.id)
@@ -97,10 +107,12 @@ def gather(session: GuardedSession, actor: Actor, site: LearningSite) -> SitePag
         conflicts=facts.conflicts,
         courses=courses[:MOST_COURSES],
         more_courses=len(courses) > MOST_COURSES,
-        untied=sum(row.group_id is None for row in courses[:MOST_COURSES]),
+        tied=facts.tied,
+        untied=facts.listed - facts.tied,
         answers=_answers(session, site) if is_keeper else (),
         is_keeper=is_keeper,
-        may_read=is_keeper and not sites.obstacle_to_reading(site),
+        may_check=is_keeper and not sites.obstacle_to_reading(site),
+        may_read=is_keeper and actor.may(Permission.ENROLMENT_KEEP) and not sites.obstacle_to_reading(site),
         may_nightly=is_keeper and actor.may(Permission.ENROLMENT_KEEP),
         obstacle=sites.obstacle_to_reading(site),
         time_zone=actor.time_zone,
@@ -133,7 +145,7 @@ def _courses(session: GuardedSession, site: LearningSite) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _answers(session: GuardedSession, site: LearningSite) -> Sequence[Row[Any]]:
+def _answers(session: GuardedSession, site: LearningSite) -> Sequence[Any]:
     """The newest, without what they say."""
     return session.execute(
         select(

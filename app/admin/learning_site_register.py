@@ -76,7 +76,7 @@ LISTING = Listing(
             count_link_cell("/learning-outcomes/?state=conflict&amp;site={id}"),
             kind="number",
         ),
-        ListColumn("courses", "Курсов с потоками", courses_of_site(), number_cell, kind="number"),
+        ListColumn("courses", "Курсов с потоками", courses_of_site(tied=True), number_cell, kind="number"),
         ListColumn("pulled_at", "Данные взяты", LearningSite.pulled_at, moment_cell),
         ListColumn("unit", "Кто ведёт", UNIT_NAME, plain_cell),
         ListColumn("problem", "Что не так", LearningSite.problem, _problem_cell),

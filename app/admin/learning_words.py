@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, case, func, or_, select
 
-from app.admin.cells import plural
 from app.admin.listing import Cell, Option
 from app.models import LearningCourse, LearningOutcome, LearningPerson, LearningSite
 from app.models.enumeration_of_training import EnrolmentStatus
+from app.models.search_text import folded
 
 # The number of each state is its turn in the list: what waits for a person stands first.
 SITE_STATES = {
@@ -25,15 +25,14 @@ SITE_STATES = {
 PERSON_STATES = {"waiting": "не узнан", "known": "узнан", "ignored": "не слушатель"}
 OUTCOME_STATES = {
     "conflict": "расходится",
-    "obstacle": "не взято",
     "unknown": "не узнан",
-    "taken": "взято",
-    "studying": "ещё учится",
+    "obstacle": "не взято",
     "kept": "оставлено здешнее",
-    "ready": "можно взять",
+    "taken": "записано",
+    "studying": "ещё учится",
+    "ignored": "не слушатель",
 }
 
-IS_WAITING = and_(LearningPerson.staff_member_id.is_(None), LearningPerson.is_ignored.is_(False))
 SITE_STATE: ColumnElement[str] = case(
     (LearningSite.is_active.is_(False), "off"),
     (LearningSite.address == "", "files"),
@@ -47,39 +46,48 @@ PERSON_STATE: ColumnElement[str] = case(
     (LearningPerson.is_ignored, "ignored"),
     else_="waiting",
 )
-OUTCOME_STATE: ColumnElement[str] = case(
-    (LearningOutcome.is_in_conflict, "conflict"),
-    (LearningOutcome.obstacle != "", "obstacle"),
-    (LearningOutcome.enrolment_id.is_(None), "unknown"),
-    (LearningOutcome.told_passed.is_(False), "studying"),
-    (
-        and_(
-            LearningOutcome.taken_passed,
-            LearningOutcome.taken_on == LearningOutcome.told_on,
-            LearningOutcome.taken_grade == LearningOutcome.told_grade,
-        ),
-        "taken",
-    ),
-    (LearningOutcome.decided_by != "", "kept"),
-    else_="ready",
-)
 # Past the scope by their tables, as the names of units are: numbers and labels of a row in scope.
 COURSES = cast(Table, LearningCourse.__table__).alias("courses_counted")
 PEOPLE = cast(Table, LearningPerson.__table__).alias("people_counted")
 OUTCOMES = cast(Table, LearningOutcome.__table__).alias("outcomes_counted")
 
 
+def _outcome_of(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of a person of whom this holds."""
+    return LearningOutcome.person_id.in_(select(PEOPLE.c.id).where(*conditions))
+
+
+IS_WAITING = (PEOPLE.c.staff_member_id.is_(None), PEOPLE.c.is_ignored.is_(False))
+OUTCOME_STATE: ColumnElement[str] = case(
+    (LearningOutcome.is_in_conflict, "conflict"),
+    (and_(LearningOutcome.enrolment_id.is_(None), _outcome_of(*IS_WAITING)), "unknown"),
+    (and_(LearningOutcome.enrolment_id.is_(None), _outcome_of(PEOPLE.c.is_ignored)), "ignored"),
+    (LearningOutcome.obstacle != "", "obstacle"),
+    (LearningOutcome.told_passed.is_(False), "studying"),
+    (
+        and_(
+            LearningOutcome.decided_at.is_not(None),
+            or_(LearningOutcome.taken_at.is_(None), LearningOutcome.decided_at > LearningOutcome.taken_at),
+        ),
+        "kept",
+    ),
+    # By a reading, or by hand and the same.
+    else_="taken",
+)
+# What waits for a person first.
+OUTCOME_TURN = case({word: turn for turn, word in enumerate(OUTCOME_STATES, 1)}, value=OUTCOME_STATE, else_=9)
+
+
 def waiting_of_site() -> Any:
-    counted: Select[Any] = select(func.count(PEOPLE.c.id)).where(
-        PEOPLE.c.site_id == LearningSite.id, PEOPLE.c.staff_member_id.is_(None), PEOPLE.c.is_ignored.is_(False)
-    )
+    counted: Select[Any] = select(func.count(PEOPLE.c.id)).where(PEOPLE.c.site_id == LearningSite.id, *IS_WAITING)
     return counted.correlate(LearningSite).scalar_subquery()
 
 
-def courses_of_site() -> Any:
-    counted: Select[Any] = select(func.count(COURSES.c.id)).where(
-        COURSES.c.site_id == LearningSite.id, COURSES.c.group_id.is_not(None)
-    )
+def courses_of_site(*, tied: bool) -> Any:
+    """Those that are read into a group, or all."""
+    counted: Select[Any] = select(func.count(COURSES.c.id)).where(COURSES.c.site_id == LearningSite.id)
+    if tied:
+        counted = counted.where(COURSES.c.group_id.is_not(None))
     return counted.correlate(LearningSite).scalar_subquery()
 
 
@@ -96,11 +104,7 @@ def waiting_of_course() -> Any:
     counted: Select[Any] = (
         select(func.count(OUTCOMES.c.id))
         .join(PEOPLE, PEOPLE.c.id == OUTCOMES.c.person_id)
-        .where(
-            OUTCOMES.c.course_id == LearningCourse.id,
-            PEOPLE.c.staff_member_id.is_(None),
-            PEOPLE.c.is_ignored.is_(False),
-        )
+        .where(OUTCOMES.c.course_id == LearningCourse.id, *IS_WAITING)
     )
     return counted.correlate(LearningCourse).scalar_subquery()
 
@@ -159,5 +163,6 @@ def here_words(status: EnrolmentStatus | None, day: date | None, grade: str | No
     return f"{head}, оценка {grade}" if grade else head
 
 
-def people_words(count: int) -> str:
-    return f"{count} {plural(count, 'человек', 'человека', 'человек')}"
+def same_words(one: str, other: str) -> bool:
+    """«Анна Петровна Иванова» and «Иванова Анна Петровна»: nothing is told by saying both."""
+    return sorted(folded(one).split()) == sorted(folded(other).split())

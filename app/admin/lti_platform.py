@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask_admin import expose
 
-from app.admin.lti_platform_page import SECTION, LtiPlatformPages, unit_choices
+from app.admin.lti_platform_page import CUSTOM_LINES, SECTION, LtiPlatformPages, unit_choices
 from app.admin.lti_platform_register import LISTING
 from app.excel.lti_platform import SHEET
-from app.forms.lti_platform import NewPlatformForm, PlatformForm
+from app.forms.lti_platform import InvitationForm, NewPlatformForm, PlatformForm
 from app.models import LtiPlatform
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid
+from app.services import clock, lti_deployment, lti_registration, org_unit
 from app.services import lti_platform as platforms
-from app.services import org_unit
+from app.services.lti_origin import origin_of
+from app.services.outside import outside_of
 from app.web.session import current_actor, guarded
 from app.web.shell import shell
 
@@ -58,6 +60,28 @@ class LtiPlatformView(LtiPlatformPages):
     def one(self, record_id: int) -> Answer:
         return self.page_of(self.platform(record_id))
 
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Answer:
+        """By a link that the platform opens; it is shown in this answer and never again: only its digest is kept."""
+        actor, work = current_actor(), guarded()
+        actor.require(Permission.PLATFORM_WRITE)
+        form = InvitationForm(request.form if request.method == "POST" else None)
+        form.org_unit_id.choices = unit_choices()
+        if request.method == "GET":
+            form.org_unit_id.data = actor.unit_id
+            return self._invitation(form)
+        if not form.validate():
+            return self._invitation(form), 422
+        typed = {"title": form.title.data or "", "address": form.address.data or ""}
+        try:
+            unit = org_unit.the_one(work, form.org_unit_id.data or 0)
+            token = lti_registration.invite(work, actor, unit=unit, now=clock.now(), **typed)
+        except Invalid as refusal:
+            form.show(refusal)
+            return self._invitation(form), 422
+        address = outside_of(work).url(url_for("lti.register", token=token))
+        return self._invitation(form, link=address)
+
     @expose("/by-hand", methods=("GET", "POST"))
     def by_hand(self) -> Answer:
         actor, work = current_actor(), guarded()
@@ -72,7 +96,7 @@ class LtiPlatformView(LtiPlatformPages):
         try:
             unit = org_unit.the_one(work, form.org_unit_id.data or 0)
             made = platforms.create(work, actor, form.values(), unit=unit)
-            platforms.place(work, actor, made, deployment_id=form.deployment_id.data or "", unit=unit)
+            lti_deployment.place(work, actor, made, deployment_id=form.deployment_id.data or "", unit=unit)
         except Invalid as refusal:
             work.rollback()
             form.show(refusal)
@@ -116,6 +140,17 @@ class LtiPlatformView(LtiPlatformPages):
             "lti_platform/by_hand.html",
             shell=shell(SECTION, ("Подключить платформу", "/lti-platforms/new/"), ("Вручную", None)),
             form=form,
+            tool=self.tool(),
+            custom=CUSTOM_LINES,
+        )
+
+    def _invitation(self, form: InvitationForm, *, link: str = "") -> str:
+        return render_template(
+            "lti_platform/new.html",
+            shell=shell(SECTION, ("Ссылка регистрации" if link else "Подключить платформу", None)),
+            form=form,
+            link=link,
+            site=origin_of((form.address.data or "").strip()),
             tool=self.tool(),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -14,16 +15,19 @@ from app.admin.record_view import RecordView
 from app.forms.lti_platform import PlacementForm, TieForm
 from app.models import LtiAccount, LtiPlatform, OrgUnit, User
 from app.policies.refusal import Invalid
-from app.services import clock, lti_registration, org_unit
+from app.services import clock, lti_configuration, lti_deployment, lti_platform_check, org_unit
 from app.services import lti_platform as platforms
-from app.services.lti_registration import Tool
+from app.services.lti_configuration import Tool
+from app.services.lti_platform_check import Step
 from app.services.outside import outside_of
-from app.web.session import current_actor, guarded
+from app.web.session import begin_reading, current_actor, guarded
 from app.web.shell import shell
 
 Answer = Any
 SECTION = ("Учебные платформы", "/lti-platforms/")
 SHOWN_LAUNCHES = 10
+# As they are entered in a platform: name=value, one in a line.
+CUSTOM_LINES = [f"{name}={value}" for name, value in lti_configuration.CUSTOM.items()]
 
 
 class LtiPlatformPages(RecordView):
@@ -48,6 +52,7 @@ class LtiPlatformPages(RecordView):
         *,
         placement: PlacementForm | None = None,
         tying: tuple[int, TieForm] | None = None,
+        steps: Sequence[Step] = (),
     ) -> str:
         """The whole page; a form that was refused stands in it as it was typed."""
         work, actor = guarded(), current_actor()
@@ -60,12 +65,14 @@ class LtiPlatformPages(RecordView):
             shell=shell(SECTION, (platform.title, None)),
             platform=platform,
             unit=work.get(OrgUnit, platform.org_unit_id),
-            placed=platforms.placed(work, platform),
+            placed=lti_deployment.placed(work, platform),
             form=form,
             tying=tying,
+            steps=steps,
             launches=_launches(platform, actor.time_zone),
             linked=platforms.accounts(work, platform),
             tool=self.tool(),
+            custom=CUSTOM_LINES,
             box_is_open=outside_of(work).box.is_open,
             history=history_of(work, "lti_platform", platform.id, actor.time_zone, words={"create": "Подключена"}),
         )
@@ -83,6 +90,16 @@ class LtiPlatformPages(RecordView):
         )
         return redirect(f"/lti-platforms/{record_id}")
 
+    @expose("/<int:record_id>/check", methods=("POST",))
+    def check(self, record_id: int) -> str:
+        """Asks the platform whether what was entered of it is right."""
+        # The platform may be slow: nothing is written, and others may write meanwhile.
+        begin_reading()
+        platform = self.platform(record_id)
+        outside, actor = outside_of(guarded()), current_actor()
+        acting = sum(one.is_active for one, _ in lti_deployment.placed(guarded(), platform))
+        return self.page_of(platform, steps=lti_platform_check.check(actor, platform, outside, placements=acting))
+
     @expose("/<int:record_id>/deployments", methods=("POST",))
     def place(self, record_id: int) -> Answer:
         platform = self.platform(record_id)
@@ -92,7 +109,7 @@ class LtiPlatformPages(RecordView):
             return self.page_of(platform, placement=form), 422
         try:
             unit = org_unit.the_one(guarded(), form.org_unit_id.data or 0)
-            made = platforms.place(
+            made = lti_deployment.place(
                 guarded(),
                 current_actor(),
                 platform,
@@ -109,7 +126,7 @@ class LtiPlatformPages(RecordView):
     @expose("/<int:record_id>/deployments/<int:deployment_id>/tie", methods=("GET", "POST"))
     def tie(self, record_id: int, deployment_id: int) -> Answer:
         platform = self.platform(record_id)
-        found = platforms.the_placement(guarded(), platform, deployment_id)
+        found = lti_deployment.the_placement(guarded(), platform, deployment_id)
         platforms.require_keeper(current_actor(), platform)
         if request.method == "GET":
             return self.page_of(platform, tying=(found.id, TieForm(org_unit_id=found.org_unit_id)))
@@ -119,7 +136,7 @@ class LtiPlatformPages(RecordView):
             return self.page_of(platform, tying=(found.id, form)), 422
         try:
             unit = org_unit.the_one(guarded(), form.org_unit_id.data or 0)
-            made = platforms.tie(guarded(), current_actor(), platform, found, unit)
+            made = lti_deployment.tie(guarded(), current_actor(), platform, found, unit)
         except Invalid as refusal:
             form.show(refusal)
             return self.page_of(self.again(record_id), tying=(deployment_id, form)), 422
@@ -129,9 +146,9 @@ class LtiPlatformPages(RecordView):
     @expose("/<int:record_id>/deployments/<int:deployment_id>/switch", methods=("POST",))
     def switch_placement(self, record_id: int, deployment_id: int) -> Answer:
         platform = self.platform(record_id)
-        found = platforms.the_placement(guarded(), platform, deployment_id)
+        found = lti_deployment.the_placement(guarded(), platform, deployment_id)
         active = request.form.get("active") == "1"
-        platforms.switch_placement(guarded(), current_actor(), platform, found, active=active)
+        lti_deployment.switch_placement(guarded(), current_actor(), platform, found, active=active)
         flash(f"Размещение «{found.label}» {'включено' if active else 'отключено'}.", "success")
         return redirect(f"/lti-platforms/{record_id}#placed")
 
@@ -142,7 +159,7 @@ def tool_of(url: Any) -> Tool:
         launch=url(url_for("lti.launch")),
         login=url(url_for("lti.login")),
         jwks=url(url_for("lti.jwks")),
-        title=lti_registration.TITLE,
+        title=lti_configuration.TITLE,
     )
 
 
@@ -162,9 +179,8 @@ def _launches(platform: LtiPlatform, zone: str) -> list[tuple[LtiAccount, str, d
             .limit(SHOWN_LAUNCHES)
         )
     )
-    names = dict(
-        work.execute(select(User.id, User.name).where(User.id.in_({one.user_id for one in found}))).tuples().all()
-    )
+    people = work.execute(select(User.id, User.name).where(User.id.in_({one.user_id for one in found})))
+    names = {row.id: row.name for row in people}
     return [
         (one, names.get(one.user_id, ""), clock.local(one.last_launch_at, zone))
         for one in found

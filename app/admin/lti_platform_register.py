@@ -11,6 +11,7 @@ from app.admin.listing import ListColumn, ListFilter, Listing, Option, number
 from app.admin.unit_names import UNIT_NAME, unit_search, with_unit_names
 from app.models import LtiAccount, LtiDeployment, LtiPlatform
 
+MOST_LETTERS = 18
 # The entities keep the counts within the reader's scope.
 DEPLOYMENTS = (
     select(func.count(LtiDeployment.id))
@@ -47,11 +48,24 @@ def _yes_or_no(raw: str) -> str:
     return raw
 
 
+def found_in(column: Any, pattern: str) -> ColumnElement[bool]:
+    """Whether the text holds the folded pattern, for lists too short to keep a column for the search.
+
+    SQLite lowers Latin letters only, so those that are sought are lowered one by one; its parser takes no more of them.
+    """
+    text: ColumnElement[str] = func.lower(column)
+    sought = list(dict.fromkeys(letter for letter in pattern if "а" <= letter <= "я"))[:MOST_LETTERS]
+    for letter in sought:
+        text = func.replace(text, letter.upper(), letter)
+    if "е" in sought:
+        text = func.replace(func.replace(text, "Ё", "е"), "ё", "е")
+    return text.like(pattern, escape="\\")
+
+
 def _search(pattern: str) -> list[ColumnElement[bool]]:
-    # Addresses are of Latin letters; titles of platforms are few enough to be read.
     return [
+        found_in(LtiPlatform.title, pattern),
         func.lower(LtiPlatform.issuer).like(pattern, escape="\\"),
-        func.lower(LtiPlatform.title).like(pattern, escape="\\"),
         unit_search(LtiPlatform, pattern),
     ]
 

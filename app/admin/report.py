@@ -167,9 +167,12 @@ def _registers() -> list[RecordView]:
     """Those that the actor may open, in the order of the menu and of the tabs under it."""
     views: dict[str, RecordView] = current_app.extensions["registers"]
     tabs = [[_word(one) for one in entries] for _, entries in current_app.extensions["sections"].values()]
+    # A tab may itself open a section with tabs of its own, whose first it is.
+    below = {words[0]: words for words in tabs if words}
     order: list[str] = []
     for entry in current_app.extensions["menu"]:
-        order += next((words for words in tabs if _word(entry) in words), [_word(entry)])
+        for word in next((words for words in tabs if _word(entry) in words), [_word(entry)]):
+            order += [one for one in below.get(word, [word]) if one not in order]
     open_to_actor = [word for word, view in views.items() if current_actor().may(view.read)]
     return [views[word] for word in sorted(open_to_actor, key=order.index)]
 

@@ -11,6 +11,7 @@ from flask import render_template
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from app.admin import learning_of_group
 from app.admin.cells import term_word
 from app.admin.enrolment_of_group import block
 from app.admin.record_view import RecordView
@@ -131,6 +132,7 @@ class TrainingGroupPages(RecordView):
             problem_of=problem_of,
             note=note,
             trainees=block(group),
+            learning=learning_of_group.block(guarded(), current_actor(), group),
         )
         return body if status == HTTPStatus.OK else (body, int(status))
 

@@ -19,7 +19,7 @@ from app.models import Membership, OrgUnit, User
 from app.models.enumeration import Duty
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid
-from app.services import clock, org_unit
+from app.services import clock, lti_account_list, org_unit
 from app.services import user as users
 from app.services.user import Account
 from app.web.session import current_actor, guarded, settings
@@ -70,6 +70,7 @@ class UserView(RecordView):
             may_write=actor.may(Permission.USER_WRITE),
             keeps=keeps,
             oneself=oneself,
+            platform_links=lti_account_list.of_user(work, actor, user),
         )
 
     @expose("/new/", methods=("GET", "POST"))

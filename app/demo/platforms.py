@@ -36,6 +36,7 @@ from app.services import (
     learning_site,
     learning_take,
     lti_account_list,
+    lti_deployment,
     lti_platform,
 )
 from app.services.enrolment_order import TypedResult
@@ -84,7 +85,7 @@ def _platform(session: GuardedSession, actor: Actor, moment: Moment) -> None:
     typed = TypedPlatform("Moodle института (демо)", ADDRESS, "demoVSOKOtool01", family="moodle")
     platform = lti_platform.create(session, actor, typed, unit=unit)
     platform.is_demo = True
-    lti_platform.place(session, actor, platform, deployment_id="1", unit=unit, title="Все курсы")
+    lti_deployment.place(session, actor, platform, deployment_id="1", unit=unit, title="Все курсы")
     people = session.execute(select(User.login, User.name).where(User.login.in_(ACCOUNTS)).order_by(User.login)).all()
     listed = [
         ListedPerson(place + 2, str(63 + place), name=one.name, login=one.login) for place, one in enumerate(people)

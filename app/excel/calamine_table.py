@@ -70,9 +70,7 @@ def calamine_table(content: bytes, budget: Budget) -> Table:
 def _told(answer: IO[bytes], budget: Budget) -> Table:
     head = json.loads(answer.readline())
     if head["verdict"] != "table":
-        raise WorkbookRefused(
-            budget.too_many_columns if head["verdict"] == "columns" else _REFUSALS[head["verdict"]]
-        )
+        raise WorkbookRefused(budget.too_many_columns if head["verdict"] == "columns" else _REFUSALS[head["verdict"]])
     rows: list[list[CellInput]] = []
     seen: dict[str, str] = {}
     for line in answer:

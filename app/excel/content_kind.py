@@ -81,10 +81,7 @@ def content_kind(content: bytes) -> ContentKind:
         if _XML_2003 in head:
             raise WorkbookRefused(_XML_TABLE)
         raise WorkbookRefused(_WEB_PAGE) if b"<html" in head else _refusal("документ XML")
-    if _XML_ELEMENT.match(opening) and content.rstrip().endswith(b">"):
-        raise _refusal("документ XML")
-    if opening.startswith((b"{", b"[")) and _is_json(content):
-        raise _refusal("файл данных JSON")
+    _check_data(opening, content)
     return ContentKind.TEXT
 
 
@@ -99,6 +96,14 @@ def _reads_as_text(content: bytes) -> bool:
     except WorkbookRefused:
         return False
     return True
+
+
+def _check_data(opening: bytes, content: bytes) -> None:
+    """Data of programs, which a reader of separated text would take for a table of one column."""
+    if _XML_ELEMENT.match(opening) and content.rstrip().endswith(b">"):
+        raise _refusal("документ XML")
+    if opening.startswith((b"{", b"[")) and _is_json(content):
+        raise _refusal("файл данных JSON")
 
 
 def _is_json(content: bytes) -> bool:

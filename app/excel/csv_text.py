@@ -28,7 +28,7 @@ _BAD_QUOTES: Final = (
     "Файл .csv прочитать не удалось: похоже, в нём не закрыта кавычка. Сохраните его заново как "
     "«CSV (разделители — точка с запятой)» или как .xlsx."
 )
-_DAMAGED_UTF_8: Final = (
+DAMAGED_UTF_8: Final = (
     "Файл .csv записан в UTF-8 с ошибками: часть знаков потеряна. Сохраните его заново как "
     "«CSV UTF-8 (разделитель — запятая)» или как .xlsx."
 )
@@ -78,7 +78,7 @@ def decoded(content: bytes) -> tuple[bytes, str, str]:
             try:
                 return mark, encoding, _checked(content[len(mark) :].decode(encoding))
             except UnicodeDecodeError as error:
-                raise WorkbookRefused(_DAMAGED_UTF_8 if encoding == "utf-8" else _NOT_TEXT) from error
+                raise WorkbookRefused(DAMAGED_UTF_8 if encoding == "utf-8" else _NOT_TEXT) from error
     try:
         return b"", "utf-8", _checked(content.decode("utf-8"))
     except UnicodeDecodeError:
@@ -86,7 +86,7 @@ def decoded(content: bytes) -> tuple[bytes, str, str]:
     mended = content.decode("utf-8", "replace")
     lost = mended.count("\ufffd")
     if sum(sign > "\x7f" for sign in mended) - lost > _DAMAGED_SHARE * lost:
-        raise WorkbookRefused(_DAMAGED_UTF_8)
+        raise WorkbookRefused(DAMAGED_UTF_8)
     try:
         return b"", "cp1251", _checked(content.decode("cp1251"))
     except UnicodeDecodeError as error:  # 0x98 is no sign of Windows-1251
@@ -161,6 +161,18 @@ def read_csv(content: bytes, file_name: str, budget: Budget) -> Table:
     if not rows:
         raise WorkbookRefused(EMPTY)
     return Table(file_name, rows)
+
+
+def unfolded(table: Table, budget: Budget) -> Table | None:
+    """The table that stands folded in one column, as Excel opens a text whose separator is not the one it expects.
+
+    None where the sheet has more columns, or where its cells hold no separators.
+    """
+    lines = [str(row[0]) if row and row[0] is not None else "" for row in table.rows if len(row) <= 1]
+    if len(lines) != len(table.rows):
+        return None
+    found = read_csv("\n".join(lines).encode(), table.sheet_name, budget)
+    return found if max(map(len, found.rows)) > 1 else None
 
 
 def plain_field(field: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from app.excel.cell_text import cleaned
@@ -53,7 +54,7 @@ _ENOUGH: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ExportColumns:
-    """Positions from 0. `person` by key of `moodle_words`; `activities` are a state and the day of it, if one is told."""
+    """Positions from 0. `person` by key of `moodle_words`; `activities` are a state and its day, where one is told."""
 
     kind: ExportKind
     titles: tuple[str, ...]
@@ -108,9 +109,11 @@ def _person(titles: Sequence[str]) -> dict[str, int]:
 
 def _completion(titles: tuple[str, ...], person: Mapping[str, int]) -> ExportColumns | None:
     """«ID», a name, and either the words of the last column or pairs of «X» and «X - Дата завершения» before it."""
-    if not titles or not _NAMES & set(person):
-        return None
     pairs = _dated_pairs(titles)
+    if not _NAMES & set(person) and person.get("account") == 0 and len(titles) > 1 and not person_key(titles[1]):
+        person = {**person, "full_name": 1}
+    if not _NAMES & set(person):
+        return None
     named = next((place for place in range(len(titles) - 1, -1, -1) if is_course_completed(titles[place])), None)
     if named is None:
         # With the site's own words: after the last pair there is a column more.
@@ -123,7 +126,7 @@ def _completion(titles: tuple[str, ...], person: Mapping[str, int]) -> ExportCol
 def _dated_pairs(titles: Sequence[str]) -> tuple[tuple[int, int], ...]:
     return tuple(
         (place, place + 1)
-        for place, (title, following) in enumerate(zip(titles, titles[1:], strict=False))
+        for place, (title, following) in enumerate(pairwise(titles))
         if title and following.startswith(f"{title} - ")
     )
 

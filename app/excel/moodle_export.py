@@ -1,9 +1,10 @@
-"""What a teacher downloads from a course of Moodle: the kind of report known by its headings, its people and results."""
+"""What a teacher downloads from a course of Moodle: the report known by its headings, its people and results."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,44 +12,56 @@ from typing import Final
 
 from app.excel.cell_reading import as_text, read_cell
 from app.excel.cell_text import cleaned
+from app.excel.csv_text import DAMAGED_UTF_8, unfolded
 from app.excel.moodle_columns import ExportColumns, ExportKind, columns_of
 from app.excel.moodle_words import Progress, progress_of
 from app.excel.reader import read_table
 from app.excel.sheet import Column, ColumnKind
-from app.excel.table import CellInput, Table, WorkbookRefused
+from app.excel.table import Budget, CellInput, Table, WorkbookRefused
 
 # Two columns for each activity of a large course, four for each grade.
 MOST_COLUMNS: Final = 2_000
-MOST_PEOPLE: Final = 5_000
+MOST_PEOPLE: Final = 2_000
 LONGEST: Final = 200
 
 _HOW: Final = "В Moodle скачайте отчёт как «CSV» или «Excel» и загрузите его."
 _HINTS: Final = (
     (
         (b"[", b"{"),
-        "Это файл JSON. Moodle портит в нём русские заголовки, и данные в нём уже потеряны. Скачайте тот же отчёт как "
-        "«Таблица CSV» или «Microsoft Excel» и загрузите его.",
+        (
+            "Это файл JSON. Moodle портит в нём русские заголовки, и данные в нём уже потеряны. Скачайте тот же отчёт "
+            "как «Таблица CSV» или «Microsoft Excel» и загрузите его."
+        ),
     ),
     ((b"<!doctype html", b"<html"), f"Это веб-страница (HTML), а не таблица. {_HOW}"),
     (
         (b"<results",),
-        "Это выгрузка оценок в XML: в ней нет ни имён, ни итоговой оценки. В Moodle откройте «Оценки», «Экспорт», "
-        "«Текстовый файл» или «Электронная таблица Excel», скачайте и загрузите этот файл.",
+        (
+            "Это выгрузка оценок в XML: в ней нет ни имён, ни итоговой оценки. В Moodle откройте «Оценки», «Экспорт», "
+            "«Текстовый файл» или «Электронная таблица Excel», скачайте и загрузите этот файл."
+        ),
     ),
     ((b"%pdf-",), f"Это документ PDF, а не таблица. {_HOW}"),
 )
+_GARBLED: Final = (
+    "Русские буквы в файле испорчены: скорее всего, его открыли в Excel и сохранили. Скачайте отчёт в Moodle ещё раз "
+    "и загрузите, не открывая."
+)
+_LEAST_GARBLED: Final = 2
+# «Р» and «С» are the first halves of Russian letters, these signs are second ones that stand in no Russian word.
+_HALVES: Final = re.compile("[РС][ЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЄЇІіґєјЅѕї°±µ¶¤¦†‡‰‹›™©®]")
 _MOMENT: Final = "moment"
 _DASHES: Final = frozenset({"-", "–", "—", "−"})
-_ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+")
+_ADDRESS: Final = re.compile(r"[^\s@<>\"'(),;:\\]+@[^\s@<>\"'(),;:\\]+")
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
     """A person of a report; `number` as the spreadsheet counts.
 
-    `idnumber` may be a СНИЛС as well: so some sites keep it. `completed_on` is the day by the clocks of whoever downloaded the file. `grade` is the course total in points,
-    `percent` in per cent, as people write numbers («82,5»), a word where it is graded in words; empty where none.
-    `problems` are whole sentences without the number of the row.
+    `idnumber` may be a СНИЛС as well: so some sites keep it. `completed_on` is the day by the clocks of whoever
+    downloaded the file. `grade` is the course total in points, `percent` in per cent, as people write numbers («82,5»),
+    a word where it is graded in words; empty where none. `problems` are whole sentences without the number of the row.
     """
 
     number: int
@@ -77,7 +90,10 @@ class ExportRow:
 
 @dataclass(frozen=True, slots=True)
 class MoodleExport:
-    """`activities`: how many the report counts. `completed_by`, `graded_by`: headings that were taken for the course."""
+    """`activities`: how many the report counts. `completed_by`, `graded_by`: headings that were taken for the course.
+
+    `in_points`: grades are not per cent. `skipped`: numbers of rows without anybody.
+    """
 
     kind: ExportKind
     file_name: str
@@ -85,6 +101,7 @@ class MoodleExport:
     activities: int = 0
     completed_by: str = ""
     graded_by: str = ""
+    in_points: bool = False
     skipped: tuple[int, ...] = field(default=())
 
 
@@ -96,7 +113,7 @@ def read_export(content: bytes, file_name: str) -> MoodleExport:
     except WorkbookRefused as refusal:
         hint = next((told for starts, told in _HINTS if opening.startswith(starts)), "")
         raise WorkbookRefused(hint or _with_way_out(str(refusal), content)) from refusal
-    place, columns = columns_of(table.rows)
+    table, place, columns = _known(table)
     rows: list[ExportRow] = []
     skipped: list[int] = []
     for number, cells in enumerate(table.rows[place + 1 :], place + 2):
@@ -120,15 +137,35 @@ def read_export(content: bytes, file_name: str) -> MoodleExport:
         activities=len(columns.activities),
         completed_by=columns.completed_by,
         graded_by=columns.graded_by,
+        in_points=any(row.grade and not row.percent for row in rows),
         skipped=tuple(skipped),
     )
 
 
+def _known(table: Table) -> tuple[Table, int, ExportColumns]:
+    """The table with its headings and columns; unfolded where a person has opened and saved it in Excel."""
+    if any(_is_garbled(cell) for row in table.rows[:1] for cell in row):
+        raise WorkbookRefused(_GARBLED)
+    try:
+        return (table, *columns_of(table.rows))
+    except WorkbookRefused:
+        opened = unfolded(table, Budget(MOST_COLUMNS))
+        if opened is not None:
+            with suppress(WorkbookRefused):
+                return (opened, *columns_of(opened.rows))
+        raise
+
+
+def _is_garbled(cell: CellInput) -> bool:
+    """Whether UTF-8 was taken for Windows-1251."""
+    return isinstance(cell, str) and len(_HALVES.findall(cell)) >= _LEAST_GARBLED
+
+
 def _with_way_out(sentence: str, content: bytes) -> str:
-    """Of a broken .ods: Moodle itself writes one where a name begins with «=»."""
+    """What to do about a broken .ods (Moodle writes one where a name begins with «=») and about lost letters."""
     if content.startswith(b"PK") and b"opendocument" in content[:200]:
         return "Файл .ods повреждён: так Moodle записывает имена, которые начинаются со знака «=». " + _HOW
-    return sentence
+    return _GARBLED if sentence == DAMAGED_UTF_8 else sentence
 
 
 def _read(columns: ExportColumns, number: int, cells: Sequence[CellInput], table: Table) -> ExportRow:
@@ -170,9 +207,7 @@ def _read(columns: ExportColumns, number: int, cells: Sequence[CellInput], table
     )
 
 
-def _completed(
-    columns: ExportColumns, cell: Callable[[int | None], CellInput], problems: list[str]
-) -> date | None:
+def _completed(columns: ExportColumns, cell: Callable[[int | None], CellInput], problems: list[str]) -> date | None:
     place = columns.completed
     return None if place is None else _day(columns.titles[place], cell(place), problems)
 
@@ -218,8 +253,3 @@ def _number(text: str) -> str:
     if not found.is_finite() or abs(found) >= Decimal(10) ** 9:
         return ""
     return f"{found.quantize(Decimal('0.01')):f}".rstrip("0").rstrip(".").replace(".", ",")
-
-
-def told_by(exports: Sequence[MoodleExport]) -> Mapping[ExportKind, MoodleExport]:
-    """The last export of each kind."""
-    return {export.kind: export for export in exports}

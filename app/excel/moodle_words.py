@@ -41,7 +41,14 @@ _KEYS: Final = {heading_folded(word): key for key, words in _PERSON.items() for 
 _COMPLETED: Final = frozenset(
     map(
         heading_folded,
-        ("Курс завершен", "Курс пройден", "Завершение курса", "Course complete", "Course completed", "Course completion"),
+        (
+            "Курс завершен",
+            "Курс пройден",
+            "Завершение курса",
+            "Course complete",
+            "Course completed",
+            "Course completion",
+        ),
     )
 )
 _TOTALS: Final = ("Итоговая оценка за курс", "Итог за курс", "Итого за курс", "Course total")
@@ -49,19 +56,27 @@ _TOTAL: Final = frozenset(map(heading_folded, _TOTALS))
 _DOWNLOADED: Final = frozenset(
     map(
         heading_folded,
-        ("Последние загруженные из этого курса", "Последняя загрузка из этого курса", "Last downloaded from this course"),
+        (
+            "Последние загруженные из этого курса",
+            "Последняя загрузка из этого курса",
+            "Last downloaded from this course",
+        ),
     )
 )
 _QUIZ: Final = re.compile(
     "|".join(
         map(heading_folded, ("тест начат", "затраченное время", "started on", "time taken", "duration")),
     )
-    + r"|(?:" + "|".join(map(heading_folded, ("оценка", "grade"))) + r")/\d.*"
+    + r"|(?:"
+    + "|".join(map(heading_folded, ("оценка", "grade")))
+    + r")/\d.*"
 )
 _BRACKET: Final = re.compile(r"(.*\S)\s*\(([^()]+)\)\s*", re.DOTALL)
 
 _FAILED: Final = tuple(map(homoglyph_folded, ("ниже проходного", "did not achieve", "не достигнут", "failed", "fail)")))
-_UNDONE: Final = tuple(map(homoglyph_folded, ("не ", "not ", "incomplete", "в процессе", "in progress", "-", "–", "нет")))
+_UNDONE: Final = tuple(
+    map(homoglyph_folded, ("не ", "not ", "incomplete", "в процессе", "in progress", "-", "–", "нет"))
+)
 _DONE: Final = tuple(map(homoglyph_folded, ("выполнен", "завершен", "completed", "complete", "пройден", "да", "yes")))
 
 
@@ -123,7 +138,7 @@ def grade_heading(heading: str) -> tuple[str, GradeKind | None]:
 
 
 def progress_of(status: str) -> Progress | None:
-    """None for words of the site's own. «Выполнено (оценка ниже проходного балла)» is failed, whatever it begins with."""
+    """None for words of the site's own. «Выполнено (оценка ниже проходного балла)» is failed for all its beginning."""
     folded = homoglyph_folded(status)
     if any(word in folded for word in _FAILED):
         return Progress.FAILED

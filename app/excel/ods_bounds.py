@@ -90,7 +90,8 @@ class _Bounds:
             )
         if self._width > self._budget.widest:
             raise WorkbookRefused(
-                f"На листе «{self._name}» больше {self._budget.columns} столбцов. Оставьте в файле только нужную таблицу."
+                f"На листе «{self._name}» больше {self._budget.columns} столбцов. "
+                "Оставьте в файле только нужную таблицу."
             )
         self._area += self._width * self._height - before
         if self._area > _MAX_AREA:

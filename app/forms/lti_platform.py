@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.forms.base import TypedForm, row_number
@@ -10,7 +10,6 @@ from app.models import LtiPlatform
 from app.services.lti_platform import MOODLE, TypedPlatform
 
 TOO_LONG = "Слишком длинно: не больше %(max)d знаков."
-MAX_LIST = 2_000_000
 FAMILIES = [(MOODLE, "Moodle"), ("", "другая платформа с LTI 1.3")]
 
 
@@ -97,13 +96,3 @@ class PlacementForm(_Placed):
 
 class TieForm(_Placed):
     pass
-
-
-class AccountListForm(TypedForm):
-    """The file itself is read where the form is."""
-
-    rows = TextAreaField(
-        "Или вставьте строки из таблицы",
-        description="Вместе со строкой заголовков.",
-        validators=[Length(max=MAX_LIST, message="Список слишком длинный: загрузите его файлом.")],
-    )

@@ -13,7 +13,7 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -95,7 +95,7 @@ class HttpClient:
                 if not left or error.reason != Reason.BROKEN:
                     raise
             else:
-                asked = _retry_after(answer.headers.get("retry-after", ""))
+                asked = _retry_after(answer.headers)
                 if not left or answer.status not in BUSY or asked > LONGEST_WAIT:
                     return answer
                 pause = max(pause, asked)
@@ -104,18 +104,12 @@ class HttpClient:
 
     def _once(self, request: HttpRequest, most: int) -> HttpAnswer:
         target = target_of(request.url, inner_hosts=self.inner_hosts, resolve=self.resolve)
-        headers = {
-            "User-Agent": USER_AGENT,
-            "Accept": "*/*",
-            **request.headers,
-            "Host": target.host_header,
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-        }
-        body = request.body
+        ours = {"host": target.host_header, "accept-encoding": "identity", "connection": "close"}
         if request.form is not None:
-            body = urlencode(request.form).encode("ascii")
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            ours["content-type"] = "application/x-www-form-urlencoded"
+        theirs = {name.lower(): text for name, text in request.headers.items()}
+        headers = {"user-agent": USER_AGENT, "accept": "*/*", **theirs, **ours}
+        body = request.body if request.form is None else urlencode(request.form).encode("ascii")
         limits = Limits(self.connect_seconds, self.read_seconds, self.total_seconds, most)
         tls = (self.tls or ssl.create_default_context()) if target.is_tls else None
         status, told, content = exchange(target, request.method, headers, body, limits=limits, tls=tls)
@@ -142,18 +136,16 @@ def _decoded(content: bytes, encoding: str, most: int) -> bytes:
     return unpacked
 
 
-def _retry_after(told: str) -> float:
-    """Seconds that a server asks to wait, given as such or as a moment; none where it asks for nothing."""
-    told = told.strip()
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds that a server asks to wait, given as such or as a moment of its own clock; 0 where it asks nothing."""
+    told = headers.get("retry-after", "").strip()
     if told.isascii() and told.isdigit():
         return float(told[:9])
     try:
-        moment = parsedate_to_datetime(told)
-    except ValueError:
+        until, since = (parsedate_to_datetime(each).replace(tzinfo=UTC) for each in (told, headers.get("date", "")))
+    except (ValueError, TypeError):
         return 0
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return max(0.0, (until - since).total_seconds())
 
 
 def _no_number(name: str) -> None:

@@ -6,7 +6,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from threading import Timer
@@ -50,8 +50,9 @@ def exchange(
                 connection.request(
                     method, target.path, body=body, headers=headers, preload_content=False, decode_content=False
                 )
-                answer = connection.getresponse()
-                content = _read(answer, limits.most)
+                # An answer that ends with its connection has taken the socket along: it is closed by itself.
+                with closing(connection.getresponse()) as answer:
+                    content = _read(answer, limits.most)
             except (HTTPError, HTTPException, OSError) as error:
                 raise _told(error, was_cut=cut.done) from None
             except ValueError:
@@ -59,7 +60,7 @@ def exchange(
             if cut.done:
                 # The end of a body without a length looks the same as being cut off.
                 raise _late()
-            return answer.status, {name.lower(): value for name, value in answer.headers.items()}, content
+            return answer.status, {name.lower(): value for name, value in answer.headers.itermerged()}, content
     finally:
         connection.close()
 
@@ -77,7 +78,6 @@ def _connected(target: Target, limits: Limits, tls: ssl.SSLContext | None) -> HT
                 ssl_context=tls,
                 cert_reqs=ssl.CERT_REQUIRED,
                 server_hostname=target.host,
-                assert_hostname=target.host,
             )
         )
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -17,33 +17,37 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.excel.moodle_columns import ExportKind
-from app.models import Enrolment, LearningCourse, LearningOutcome, LearningPerson, LearningSite, StaffMember
-from app.models import TrainingGroup
+from app.models import (
+    Enrolment,
+    LearningCourse,
+    LearningOutcome,
+    LearningPerson,
+    LearningSite,
+    StaffMember,
+    TrainingGroup,
+)
 from app.models.enrolment import SEATED_STATUSES
-from app.models.enumeration_of_training import EnrolmentStatus
+from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
-from app.policies.refusal import NotPermitted
+from app.policies.refusal import Invalid, NotPermitted, WrongState
 from app.services import learning_decision, learning_take
+from app.services.enrolment_access import require_group
 from app.services.learning_file_people import FilePerson, name_key
 from app.services.learning_take import Taken, TakenRow, TakenState
 from app.services.learning_told import CourseTold, OutcomeTold, PersonTold
 
 SITE_TITLE: Final = "Файлы из СДО"
 NOT_KEEPER: Final = "Результаты потока вносит организация, которая проводит обучение, или регион."
+NOT_HERE: Final = "Человека, которого вы выбрали, в потоке уже нет. Выберите другого и запишите ещё раз."
 IGNORE: Final = "ignore"
+RUNNING: Final = (GroupStatus.STUDYING, GroupStatus.FINISHED)
 THEIRS, OURS = "theirs", "ours"
 _AT_ONCE: Final = 500
+WAITS: Final = frozenset({TakenState.WAITING, TakenState.CONFLICT, TakenState.OBSTACLE})
 # Who is expected in the files.
 _ON_COURSE: Final = (EnrolmentStatus.ENROLLED, EnrolmentStatus.STUDYING, EnrolmentStatus.COMPLETED)
-
-
-@dataclass(frozen=True, slots=True)
-class ByActivities:
-    """Whoever has done all activities has completed the course on the day of the last one: where no report says so."""
-
-    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,18 @@ class Preview:
         return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Applied:
+    """`settled`: of whom a choice was carried out, by `remote_id`; `problems`: why one was not, with the name."""
+
     taken: Taken
-    decided: int = 0
-    ignored: int = 0
+    settled: set[str] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> list[TakenRow]:
+        """Those that still wait for somebody to decide or to mend something."""
+        return [row for row in self.taken.rows if row.state in WAITS and row.remote_id not in self.settled]
 
 
 def require_keeper(actor: Actor, group: TrainingGroup) -> None:
@@ -90,18 +101,23 @@ def preview(
     actor: Actor,
     group: TrainingGroup,
     people: Sequence[FilePerson],
-    chosen: Mapping[str, int] | None = None,
     *,
     today: date,
 ) -> Preview:
     """What `apply` would do now; only reads. Raises NotPermitted."""
     require_keeper(actor, group)
-    course = _course(session, group)
+    course, site = _course(session, group), _site(session, group)
     taking = _taking(people)
     told = _told(session, group, course, taking)
-    rows = learning_take.preview(
-        session, actor, course or _unwritten(group, _site(session, group)), told, today=today, chosen=chosen
-    )
+    remotes = [one.person.remote_id for one in told.outcomes]
+    # Before the first file of a group: what was decided about its people in files of other groups.
+    decided = _persons(session, site.id, remotes) if site is not None and course is None else {}
+    known = {remote: one.staff_member_id for remote, one in decided.items() if one.staff_member_id is not None}
+    written = course or _unwritten(group, site)
+    rows = [
+        replace(row, state=TakenState.IGNORED, candidates=()) if _is_ignored(decided.get(row.remote_id)) else row
+        for row in learning_take.preview(session, actor, written, told, today=today, chosen=known)
+    ]
     by_remote = {one.person.remote_id: person for one, person in zip(told.outcomes, taking, strict=True)}
     seated = _seated(session, group)
     met = {row.enrolment_id for row in rows}
@@ -128,28 +144,48 @@ def apply(
     """Takes what the files tell, in the caller's transaction.
 
     `choices`, by `remote_id`: the number of a staff member or «ignore» for somebody unmatched, «theirs» or «ours» for a
-    difference; whatever is not chosen waits. Raises NotPermitted, NotFound for somebody out of sight.
+    difference; whatever is not chosen waits. Raises NotPermitted, WrongState before the group studies, Invalid for a
+    chosen person who is not in the group.
     """
     require_keeper(actor, group)
+    require_group(group, *RUNNING)
+    chosen = _chosen(session, group, choices)
     course = _course(session, group) or _written(session, group)
     told = _told(session, group, course, _taking(people))
-    chosen = {remote: int(one) for remote, one in choices.items() if one.isdecimal()}
     taken = learning_take.take(session, actor, course, told, now=now, today=today, chosen=chosen)
-    waiting = {row.remote_id for row in taken.rows if row.state is TakenState.WAITING}
-    differing = {row.remote_id for row in taken.rows if row.state is TakenState.CONFLICT}
-    persons = _persons(session, course, [*waiting, *differing])
-    ignored = 0
-    for remote, choice in choices.items():
+    course.pulled_at = course.seen_at = now
+    done = Applied(taken)
+    deciding = {row.remote_id: row for row in taken.rows if row.remote_id in choices}
+    persons = _persons(session, course.site_id, list(deciding))
+    for remote, row in deciding.items():
         person = persons.get(remote)
-        if person is None:
+        if person is None or not _fits(row, choices[remote]):
             continue
-        if choice == IGNORE and remote in waiting:
-            learning_decision.ignore(session, actor, person, version=person.version, now=now)
-            ignored += 1
-        elif choice in {THEIRS, OURS} and remote in differing:
-            _settle(session, actor, course, person, choice, now=now, today=today)
+        try:
+            with session.begin_nested():
+                _settle(session, actor, course, person, choices[remote], now=now, today=today)
+        except WrongState as refusal:
+            done.problems.append(f"{row.here or row.name}: {refusal.sentence}")
+        else:
+            done.settled.add(remote)
     session.flush()
-    return Applied(taken, len(chosen), ignored)
+    return done
+
+
+def _chosen(session: Session, group: TrainingGroup, choices: Mapping[str, str]) -> dict[str, int]:
+    """Raises Invalid."""
+    numbers = {remote: one for remote, one in choices.items() if one.isascii() and one.isdecimal()}
+    seats = {
+        str(one) for one in session.scalars(select(Enrolment.staff_member_id).where(Enrolment.group_id == group.id))
+    }
+    if not seats.issuperset(numbers.values()):
+        raise Invalid(NOT_HERE)
+    return {remote: int(one) for remote, one in numbers.items()}
+
+
+def _fits(row: TakenRow, choice: str) -> bool:
+    wanted = TakenState.WAITING if choice == IGNORE else TakenState.CONFLICT
+    return row.state is wanted and choice in {IGNORE, THEIRS, OURS}
 
 
 def _settle(
@@ -162,29 +198,17 @@ def _settle(
     now: datetime,
     today: date,
 ) -> None:
-    found = session.scalar(
-        select(LearningOutcome).where(LearningOutcome.course_id == course.id, LearningOutcome.person_id == person.id)
-    )
-    if found is None:
+    """Raises WrongState."""
+    if choice == IGNORE:
+        learning_decision.ignore(session, actor, person, version=person.version, now=now)
         return
+    found = session.scalars(
+        select(LearningOutcome).where(LearningOutcome.course_id == course.id, LearningOutcome.person_id == person.id)
+    ).one()
     if choice == THEIRS:
         learning_decision.take_theirs(session, actor, found, mark=None, now=now, today=today)
     else:
         learning_decision.keep_ours(session, actor, found, mark=None, now=now)
-
-
-def by_activities(people: Sequence[FilePerson]) -> list[FilePerson]:
-    """The same, where whoever has done every activity has completed the course on the day of the last one."""
-    return [_completed(one) for one in people]
-
-
-def _completed(person: FilePerson) -> FilePerson:
-    from dataclasses import replace
-
-    is_done = person.activities and person.done == person.activities and not person.failed
-    if person.stands_in(ExportKind.COMPLETION) or not is_done:
-        return person
-    return replace(person, completed_on=person.last_done_on, kinds=(*person.kinds, ExportKind.COMPLETION.value))
 
 
 def _taking(people: Sequence[FilePerson]) -> list[FilePerson]:
@@ -281,11 +305,15 @@ def _agrees(known: LearningPerson, person: FilePerson) -> bool:
     return not any(mine and theirs and mine != theirs for mine, theirs in pairs)
 
 
-def _persons(session: GuardedSession, course: LearningCourse, remotes: Sequence[str]) -> dict[str, LearningPerson]:
+def _is_ignored(person: LearningPerson | None) -> bool:
+    return person is not None and person.is_ignored
+
+
+def _persons(session: GuardedSession, site_id: int, remotes: Sequence[str]) -> dict[str, LearningPerson]:
     found: dict[str, LearningPerson] = {}
     for start in range(0, len(remotes), _AT_ONCE):
         wanted = select(LearningPerson).where(
-            LearningPerson.site_id == course.site_id, LearningPerson.remote_id.in_(remotes[start : start + _AT_ONCE])
+            LearningPerson.site_id == site_id, LearningPerson.remote_id.in_(remotes[start : start + _AT_ONCE])
         )
         found |= {one.remote_id: one for one in session.scalars(wanted)}
     return found

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from app.analysis import personal_number
 from app.excel.heading_match import homoglyph_folded
 from app.excel.moodle_columns import ExportKind
 from app.excel.moodle_export import ExportRow, MoodleExport
-from app.policies.refusal import Invalid, WrongState
-from app.services.secret_box import SecretBox
 
 # Names come in parts from these, and go to the others through e-mail or number.
 _ORDER: Final = (ExportKind.PARTICIPANTS, ExportKind.GRADES, ExportKind.COMPLETION, ExportKind.ACTIVITIES)
-_LOST: Final = "Проверенные файлы потерялись по дороге: выберите их ещё раз."
 
 
 @dataclass(frozen=True, slots=True)
 class FilePerson:
-    """`kinds`: in which reports the person stands. `key` tells people apart: the e-mail, else the number, else the name;
-    empty for namesakes whom nothing tells apart.
+    """`kinds`: in which reports the person stands. `key` tells people apart: the e-mail, else a number, else the name.
+
+    It is empty for namesakes whom nothing tells apart.
 
     `done` of `activities`, `failed` among them; `problems` are whole sentences.
     """
@@ -62,7 +56,7 @@ class FilePerson:
 
 
 def people_of(exports: Sequence[MoodleExport]) -> list[FilePerson]:
-    """Known again by e-mail, by number, or by a name that one person of each report has, where nothing speaks against."""
+    """Known again by e-mail, by number, or by a name that is borne once in each report, where nothing is against it."""
     found: list[FilePerson] = []
     shared = _shared(exports)
     for export in sorted(exports, key=lambda one: _ORDER.index(one.kind)):
@@ -79,6 +73,14 @@ def people_of(exports: Sequence[MoodleExport]) -> list[FilePerson]:
                 taken.add(place)
                 found[place] = _joined(found[place], row)
     return _keyed(found)
+
+
+def by_activities(people: Sequence[FilePerson]) -> list[FilePerson]:
+    """The same, where whoever has done every activity has completed the course on the day of the last one.
+
+    What a report on the course itself says of somebody stands.
+    """
+    return [_by_activities(one) for one in people]
 
 
 def name_key(person: FilePerson) -> str:
@@ -158,6 +160,14 @@ def _snils(text: str) -> str:
     return digits if len(digits) == personal_number.LENGTH and personal_number.check(digits) is None else ""
 
 
+def _by_activities(person: FilePerson) -> FilePerson:
+    is_done = person.activities > 0 and person.done == person.activities and person.last_done_on is not None
+    if person.stands_in(ExportKind.COMPLETION) or not person.stands_in(ExportKind.ACTIVITIES):
+        return person
+    kinds = (*person.kinds, ExportKind.COMPLETION.value)
+    return replace(person, completed_on=person.last_done_on if is_done else None, kinds=kinds)
+
+
 def _joined(one: FilePerson, other: FilePerson) -> FilePerson:
     """What the first report leaves empty the second fills; activities are told by the report that counts more."""
     texts = ("full_name", "last_name", "first_name", "email", "idnumber", "snils", "account", "institution")
@@ -190,37 +200,3 @@ def _key_of(person: FilePerson) -> str:
     if person.account:
         return f"account:{person.account}"
     return f"name:{name_key(person)}"
-
-
-# ── between the preview and the writing ──────────────────────────────────────────────────────────────
-
-
-def box_of(secret: str) -> SecretBox:
-    """A box of its own: what signs sessions seals nothing else."""
-    derived = hashlib.sha256(b"learning file\0" + secret.encode()).digest()
-    return SecretBox([base64.urlsafe_b64encode(derived).decode("ascii")])
-
-
-def packed(box: SecretBox, people: Sequence[FilePerson], told: Mapping[str, Any]) -> str:
-    """What a form carries until the person agrees, sealed: it may hold a СНИЛС."""
-    rows = [
-        {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(one).items() if value}
-        for one in people
-    ]
-    text = json.dumps({"told": dict(told), "people": rows}, ensure_ascii=False, separators=(",", ":"))
-    return box.seal_bytes(zlib.compress(text.encode(), 9)).decode("ascii")
-
-
-def unpacked(box: SecretBox, text: str) -> tuple[list[FilePerson], dict[str, Any]]:
-    """The other way. Raises Invalid at `files` for anything else than what `packed` made here."""
-    try:
-        found = json.loads(zlib.decompress(box.unseal_bytes(text.encode("ascii"))))
-    except (WrongState, UnicodeEncodeError) as error:
-        raise Invalid(_LOST, field="files") from error
-    return [_person(one) for one in found["people"]], found["told"]
-
-
-def _person(told: Mapping[str, Any]) -> FilePerson:
-    days = {key: date.fromisoformat(told[key]) for key in ("completed_on", "last_done_on") if key in told}
-    lists = {key: tuple(told[key]) for key in ("kinds", "problems") if key in told}
-    return FilePerson(**{**told, **days, **lists})

@@ -108,17 +108,9 @@ def judged(
         return Judged(TakenState.SAME, "Решено оставить то, что записано здесь.")
     if not told.passed:
         return _not_passed(present, taken)
-    if enrolment.status in DONE:
+    if present.passed:
         return _again(told, group, enrolment, taken, today)
-    if told.on is None:
-        return Judged(TakenState.OBSTACLE, NO_DAY)
-    if enrolment.status not in {Status.STUDYING, Status.ENROLLED}:
-        return Judged(TakenState.OBSTACLE, _out_of_place(enrolment))
-    written = _written_here(told, enrolment, taken)
-    if written:
-        return Judged(TakenState.CONFLICT, written)
-    refused = obstacle(told, group, enrolment, today)
-    return Judged(TakenState.OBSTACLE, refused) if refused else Judged(TakenState.COMPLETED)
+    return _first(told, group, enrolment, taken, today)
 
 
 def obstacle(told: Result, group: TrainingGroup, enrolment: Enrolment, today: date) -> str:
@@ -142,6 +134,16 @@ def _not_passed(present: Result, taken: Result) -> Judged:
     if present.passed:
         return Judged(TakenState.NOT_YET, f"Здесь: {present.words}. В СДО курс ещё не завершён.")
     return Judged(TakenState.NOT_YET)
+
+
+def _first(told: Result, group: TrainingGroup, enrolment: Enrolment, taken: Result, today: date) -> Judged:
+    if enrolment.status not in {Status.STUDYING, Status.ENROLLED}:
+        return Judged(TakenState.OBSTACLE, _out_of_place(enrolment))
+    written = _written_here(told, enrolment, taken)
+    if written:
+        return Judged(TakenState.CONFLICT, written)
+    refused = obstacle(told, group, enrolment, today)
+    return Judged(TakenState.OBSTACLE, refused) if refused else Judged(TakenState.COMPLETED)
 
 
 def _again(told: Result, group: TrainingGroup, enrolment: Enrolment, taken: Result, today: date) -> Judged:

@@ -277,7 +277,7 @@ def _plausible(search: Search, person: PersonTold, seat: Seat) -> bool:
 def _candidates(search: Search, person: PersonTold) -> tuple[Candidate, ...]:
     """Whoever is like the told person by name or e-mail; the likest first."""
     email = person.email.strip().casefold()
-    scored = []
+    scored: list[tuple[int, int, Candidate]] = []
     for seat in search.free.values():
         if not search.may_be(person, seat):
             continue

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from app.models import Enrolment, LearningCourse, LearningOutcome, LearningPerson
 from app.models.enumeration_of_platforms import MatchGround
@@ -53,7 +53,7 @@ def told_person(person: LearningPerson) -> PersonTold:
 
 def people(session: GuardedSession, course: LearningCourse, told: Sequence[PersonTold]) -> dict[str, LearningPerson]:
     """Those of the site that are told and known, by `remote_id`."""
-    if course.id is None:
+    if inspect(course).transient:
         return {}
     wanted = select(LearningPerson).where(
         LearningPerson.site_id == course.site_id, LearningPerson.remote_id.in_({one.remote_id for one in told})
@@ -77,28 +77,23 @@ def people_by_id(session: GuardedSession, numbers: Collection[int]) -> dict[int,
     return {one.id: one for one in session.scalars(select(LearningPerson).where(LearningPerson.id.in_(numbers)))}
 
 
-def write_people(
-    session: GuardedSession, course: LearningCourse, told: Sequence[PersonTold], *, now: datetime
-) -> dict[str, LearningPerson]:
-    """All that are told, new ones among them, flushed."""
-    known = people(session, course, told)
-    for one in {each.remote_id: each for each in told}.values():
-        profile = _profile(one)
-        person = known.get(one.remote_id)
-        if person is None:
-            person = LearningPerson(
-                org_unit_id=course.org_unit_id, site_id=course.site_id, remote_id=one.remote_id, seen_at=now, **profile
-            )
-            session.add(person)
-            known[one.remote_id] = person
-            continue
-        changed = {name: value for name, value in profile.items() if getattr(person, name) != value}
-        for name, value in changed.items():
-            setattr(person, name, value)
-        if changed:
-            person.seen_at = now
-    session.flush()
-    return known
+def write_person(
+    session: GuardedSession, course: LearningCourse, person: LearningPerson | None, told: PersonTold, *, now: datetime
+) -> LearningPerson:
+    """As told now; a new one where nobody is known. Not flushed."""
+    profile = _profile(told)
+    if person is None:
+        person = LearningPerson(
+            org_unit_id=course.org_unit_id, site_id=course.site_id, remote_id=told.remote_id, seen_at=now, **profile
+        )
+        session.add(person)
+        return person
+    changed = {name: value for name, value in profile.items() if getattr(person, name) != value}
+    for name, value in changed.items():
+        setattr(person, name, value)
+    if changed:
+        person.seen_at = now
+    return person
 
 
 def decide(person: LearningPerson, actor: Actor, now: datetime, staff_member_id: int | None) -> None:
@@ -111,7 +106,7 @@ def decide(person: LearningPerson, actor: Actor, now: datetime, staff_member_id:
 
 def outcomes(session: GuardedSession, course: LearningCourse) -> dict[int, LearningOutcome]:
     """What was told in this course, by the number of the person."""
-    if course.id is None:
+    if inspect(course).transient:
         return {}
     wanted = select(LearningOutcome).where(LearningOutcome.course_id == course.id)
     return {one.person_id: one for one in session.scalars(wanted.execution_options(populate_existing=True))}

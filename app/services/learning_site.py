@@ -99,6 +99,8 @@ def change(session: Session, actor: Actor, site: LearningSite, typed: TypedSite,
     address = address_of(typed.address)
     if site.address and not address:
         raise Invalid("Введите адрес сайта. Чтобы его больше не читать, отключите сайт.", field="address")
+    if address and not site.address:
+        raise Invalid("Сюда приносят файлы. Чтобы читать сайт по адресу, подключите его отдельно.", field="address")
     if site.token_sealed and not typed.token.strip() and address != site.address:
         # Whoever may not know the key must not have it sent to an address of their choice.
         raise Invalid("Адрес изменён: введите ключ доступа заново, на новый адрес прежний не уйдёт.", field="token")

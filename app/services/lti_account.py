@@ -35,13 +35,13 @@ USER_TAKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """Who is tied now, and where the launch wanted to go: `path` is of this site."""
+    """Who is tied now, and `within` which unit the platform lets them stand."""
 
+    account_id: int
     platform_id: int
     deployment_id: int
     user_id: int
-    unit_id: int
-    path: str
+    within: int
 
 
 def prove(engine: Engine, token: str, user_id: int, *, now: datetime, demo: bool = False) -> Proved:
@@ -80,14 +80,13 @@ def _linked(session: Session, ticket: Ticket, user_id: int, *, now: datetime, de
             "вашей учётной записи там нет полномочий. Войдите под другой или обратитесь к администратору организации."
         )
     subject = str(ticket.payload.get("subject") or "")
-    proved = Proved(platform.id, deployment.id, user.id, actor.unit_id or 0, str(ticket.payload.get("path") or "/"))
     known = session.scalar(
         select(LtiAccount).where(LtiAccount.platform_id == platform.id, LtiAccount.subject == subject)
     )
     if known is not None and known.user_id != user.id:
         raise Conflict(SUBJECT_TAKEN)
     if known is not None:
-        return proved
+        return Proved(known.id, platform.id, deployment.id, user.id, deployment.org_unit_id)
     held = select(LtiAccount.id).where(LtiAccount.platform_id == platform.id, LtiAccount.user_id == user.id)
     if session.scalar(held) is not None:
         raise Conflict(USER_TAKEN)
@@ -105,7 +104,7 @@ def _linked(session: Session, ticket: Ticket, user_id: int, *, now: datetime, de
     account.pending_action = ("create", f"{user.name}: {platform.title}")
     session.add(account)
     session.flush()
-    return proved
+    return Proved(account.id, platform.id, deployment.id, user.id, deployment.org_unit_id)
 
 
 def standings_within(session: Session, user_id: int, unit_id: int) -> list[int]:

@@ -10,12 +10,11 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from app.models import LtiPlatform
 from app.policies.refusal import Invalid
+from app.services.lti_origin import origin_of
 from app.services.outside import Outside
 
 LONGEST: Final = 500
-_PORTS: Final = {"https": 443, "http": 80}
 # Pages of a Moodle in which somebody may stand when they copy the address.
 _INSIDE: Final = re.compile(r"/(?:mod/|my(?:[/?]|$)|login/|admin/|(?:course|user)/\w+\.php|index\.php|\?).*", re.DOTALL)
 
@@ -35,6 +34,11 @@ def checked(raw: str, *, inner: frozenset[str], field: str, what: str) -> str:
     parts = _split(text)
     if parts is None or not parts.hostname or any(letter.isspace() or not letter.isprintable() for letter in text):
         raise Invalid(f"{what}: это не адрес. Скопируйте его целиком, начиная с https://.", field=field)
+    if not text.isascii():
+        raise Invalid(
+            f"{what}: имя сайта пишется латиницей. У имени кириллицей есть запись вида xn--…: её показывает платформа.",
+            field=field,
+        )
     is_inner = parts.hostname in inner or parts.netloc.lower() in inner
     if parts.scheme.lower() != "https" and not (is_inner and parts.scheme.lower() == "http"):
         raise Invalid(f"{what} должен начинаться с https://: без шифрования платформе не верят.", field=field)
@@ -42,38 +46,15 @@ def checked(raw: str, *, inner: frozenset[str], field: str, what: str) -> str:
         raise Invalid(f"{what}: уберите из него имя пользователя и пароль.", field=field)
     if parts.fragment or "#" in text:
         raise Invalid(f"{what}: уберите всё, начиная со знака «#».", field=field)
-    if not is_inner and _is_inside(parts.hostname):
+    if not origin_of(text):
+        raise Invalid(f"{what}: это не адрес. Скопируйте его целиком, начиная с https://.", field=field)
+    if not is_inner and is_inside(parts.hostname):
         raise Invalid(
             f"{what} ведёт внутрь сети. Если платформа стоит в вашей сети, её имя вносит в INNER_HOSTS администратор "
             "сервера.",
             field=field,
         )
     return text
-
-
-def origin_of(address: str) -> str:
-    """«https://lms.example.org:8443» of any address there; empty for what is none."""
-    parts = _split(address)
-    scheme = parts.scheme.lower() if parts is not None else ""
-    if parts is None or not parts.hostname or scheme not in _PORTS or "\\" in address or not address.isprintable():
-        return ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    port = f":{parts.port}" if parts.port not in {None, _PORTS[scheme]} else ""
-    return f"{scheme}://{host}{port}"
-
-
-def origins_of(platform: LtiPlatform) -> tuple[str, ...]:
-    """Where pages and services of the platform stand: its issuer's first, each once."""
-    told = (platform.issuer, platform.auth_url, platform.token_url, platform.jwks_url)
-    return tuple(dict.fromkeys(origin for one in told if (origin := origin_of(one))))
-
-
-def is_within(address: str, site: str) -> bool:
-    """Whether the address stands in the site: of its origin, at its path or below."""
-    if not origin_of(address) or origin_of(address) != origin_of(site):
-        return False
-    root, path = urlsplit(site).path.rstrip("/"), urlsplit(address).path
-    return ".." not in path and (path == root or path.startswith(f"{root}/"))
 
 
 def root_of_moodle(address: str) -> str:
@@ -91,7 +72,8 @@ def _split(text: str) -> SplitResult | None:
     return parts
 
 
-def _is_inside(host: str) -> bool:
+def is_inside(host: str) -> bool:
+    """Whether the host is told to be of one's own network, as far as its name says."""
     try:
         return not ip_address(host).is_global
     except ValueError:

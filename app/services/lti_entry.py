@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Engine, Table, bindparam, or_, select
+from sqlalchemy import Boolean, Engine, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import LtiAccount, LtiDeployment, LtiPlatform, Membership, User
 from app.policies.unscoped import UNSCOPED, open_session
 from app.services import audit
-from app.services.lti_origin import origins_of
 from app.services.lti_login import SWITCHED_OFF
 from app.services.lti_message import LaunchRefused
+from app.services.lti_origin import origins_of
 from app.services.outside import outside_of
 from app.services.sign_in import SignedIn
 
@@ -42,7 +42,7 @@ _HOLDS = (
         DEPLOYMENT.c.id == bindparam("deployment_id"),
         PLATFORM.c.is_active,
         DEPLOYMENT.c.is_active,
-        or_(PLATFORM.c.is_demo.is_(False), bindparam("demo")),
+        or_(PLATFORM.c.is_demo.is_(False), bindparam("demo", type_=Boolean)),
     )
 )
 
@@ -97,8 +97,10 @@ def admit(engine: Engine, *, platform_id: int, deployment_id: int, user_id: int,
         sentence = obstacle(session, user, placed.org_unit_id, demo=demo)
         if sentence:
             raise LaunchRefused(sentence, platform_origins=origins)
-        user.last_sign_in_at = now
-        account.last_launch_at = now
+        # Moments alone: of two entries at once none is refused for the version of the other.
+        for model, number, moment in ((User, user.id, "last_sign_in_at"), (LtiAccount, account.id, "last_launch_at")):
+            written = update(model).where(model.id == number).values({moment: now})
+            session.execute(written.execution_options(synchronize_session=False))
         audit.record_event(session, user, "sign_in", f"из учебной платформы «{platform.title}»")
         return Admitted(SignedIn(user.id, user.auth_epoch), account.id, placed.id, user.name, platform.title)
 

@@ -63,6 +63,19 @@ def rotate(where: Engine | Session, now: datetime) -> bool:
         return _rotate(session, outside_of(where).box, now)
 
 
+def replace(engine: Engine, now: datetime) -> None:
+    """For keys that have fallen into other hands: all are withdrawn at once, a new one signs from now.
+
+    Platforms that keep our keys in a cache refuse the new one until they read them again. Raises WrongState.
+    """
+    box = outside_of(engine).box
+    with open_session(engine, reason="keys of the product are nobody's rows") as session:
+        session.connection(execution_options={"writes": True})
+        made = _made(box, now, signs_from=now)
+        session.execute(delete(LtiKey))
+        session.add(made)
+
+
 def _rotate(session: Session, box: SecretBox, now: datetime) -> bool:
     if not box.is_open:
         return False

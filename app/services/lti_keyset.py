@@ -38,7 +38,7 @@ class _Kept:
 
 def keys_of(engine: Engine, platform_id: int, jwks_url: str, kid: str, now: datetime) -> Keys:
     """JWKs by kid, this one among them if the platform has it. Empty where no keys may be believed any more."""
-    kept = _kept(engine, platform_id)
+    kept = _kept(engine, platform_id, jwks_url)
     fresh = kept.read_at is not None and now - kept.read_at < FRESH
     if (kid not in kept.keys or not fresh) and _claimed(engine, platform_id, now):
         kept = _read(engine, platform_id, jwks_url, now) or kept
@@ -46,18 +46,13 @@ def keys_of(engine: Engine, platform_id: int, jwks_url: str, kid: str, now: date
     return kept.keys if serves else {}
 
 
-def forget(engine: Engine, platform_id: int) -> None:
-    """For a platform whose address of keys has changed: what was read at the old one is believed no more."""
-    with open_session(engine, reason="keys of platforms are nobody's rows") as session:
-        session.connection(execution_options={"writes": True})
-        for row in session.scalars(select(LtiKeyset).where(LtiKeyset.platform_id == platform_id)):
-            session.delete(row)
-
-
-def _kept(engine: Engine, platform_id: int) -> _Kept:
+def _kept(engine: Engine, platform_id: int, jwks_url: str) -> _Kept:
+    """What was read at this address: keys of an address that has been changed are believed no more."""
     with open_session(engine, reason="keys of platforms are nobody's rows") as session:
         row = session.scalars(select(LtiKeyset).where(LtiKeyset.platform_id == platform_id)).one_or_none()
-        return _Kept(dict(row.keys), row.read_at) if row is not None else _Kept({}, None)
+        if row is None or row.keys.get("address") != jwks_url:
+            return _Kept({}, None)
+        return _Kept(row.keys["keys"], row.read_at)
 
 
 def _claimed(engine: Engine, platform_id: int, now: datetime) -> bool:
@@ -99,5 +94,5 @@ def _read(engine: Engine, platform_id: int, jwks_url: str, now: datetime) -> _Ke
         session.connection(execution_options={"writes": True})
         row = session.scalars(select(LtiKeyset).where(LtiKeyset.platform_id == platform_id)).one_or_none()
         if row is not None:
-            row.keys, row.read_at = found, now
+            row.keys, row.read_at = {"address": jwks_url, "keys": found}, now
     return _Kept(found, now)

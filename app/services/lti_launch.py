@@ -21,9 +21,9 @@ from app.models import LtiAccount, LtiDeployment, LtiPlatform, LtiState, User
 from app.policies.unscoped import open_session
 from app.services import lti_entry, lti_keyset
 from app.services import lti_message as message
-from app.services.lti_origin import is_within, origin_of, origins_of
 from app.services.lti_login import ANOTHER_TOOL, NOT_PLACED, SWITCHED_OFF, digest, is_key
 from app.services.lti_message import DEEP_LINKING, LTI, RESOURCE, DeepLinking, Launch, LaunchRefused
+from app.services.lti_origin import is_within, origin_of, origins_of
 from app.services.outside import outside_of
 
 __all__ = ["DEEP_LINKING", "RESOURCE", "DeepLinking", "Launch", "LaunchRefused", "LaunchWithoutCookie", "receive"]
@@ -37,7 +37,8 @@ USED = "Этот вход уже выполнен: одну и ту же ссы�
 EXPIRED = "Вход занял больше десяти минут и остановлен." + AGAIN
 ANOTHER_BROWSER = "Вход начат в другом браузере. Ничего не открыто." + AGAIN
 NO_COOKIE = (
-    "Браузер не сохранил отметку о начале входа: внутри чужой страницы ему это запрещено. Откройте систему в новом окне."
+    "Браузер не сохранил отметку о начале входа: внутри чужой страницы ему это запрещено. Откройте систему в новом "
+    "окне."
 )
 NO_KEYS = "Ключи платформы получить не удалось: она не отвечает. Подождите минуту и откройте задание ещё раз."
 DENIED = "Платформа не подтвердила, кто вы. Войдите в неё заново и откройте задание ещё раз."
@@ -83,11 +84,10 @@ def receive(
     instead of a token. Raises LaunchRefused, LaunchWithoutCookie. What is written: the state is used.
     """
     login = _use(engine, state, browser_key, now)
+    if error or not id_token:
+        raise LaunchRefused(DENIED if error else MISSED, platform_origins=login.origins)
     try:
-        if error or not id_token:
-            raise LaunchRefused(DENIED if error else MISSED)
-        claims = _verified(engine, login, id_token, now)
-        return _launch(engine, login, claims)
+        return _launch(engine, login, _verified(engine, login, id_token, now))
     except LaunchRefused as refusal:
         refusal.platform_origins = login.origins
         raise
@@ -160,9 +160,7 @@ def _verified(engine: Engine, login: _Login, id_token: str, now: datetime) -> di
         keys = lti_keyset.keys_of(engine, login.platform_id, login.jwks_url, kid_of(id_token), now)
         if not keys:
             raise LaunchRefused(NO_KEYS)
-        return read_id_token(
-            id_token, keys, issuer=login.issuer, client_id=login.client_id, nonce=login.nonce, now=now
-        )
+        return read_id_token(id_token, keys, issuer=login.issuer, client_id=login.client_id, nonce=login.nonce, now=now)
     except LtiTokenRefused as refused:
         logger.warning("a launch from the platform %d was refused: %s", login.platform_id, refused.reason)
         raise LaunchRefused(refused.sentence) from None
@@ -190,7 +188,7 @@ def _launch(engine: Engine, login: _Login, claims: Mapping[str, Any]) -> Launch:
     deep = message.deep_linking_of(claims, login.origins) if kind == DEEP_LINKING else None
     with open_session(engine, reason="a launch comes before there is an actor") as session:
         placed = _placed(session, login.platform_id, deployment)
-        account_id, user_id, refusal = _linked(session, login.platform_id, subject, placed.org_unit_id, demo=outside.demo)
+        account_id, user_id, refusal = _linked(session, login, subject, placed.org_unit_id, demo=outside.demo)
     context = message.part(claims, f"{LTI}context")
     grades = message.part(claims, message.GRADES)
     return Launch(
@@ -228,9 +226,7 @@ def _launch(engine: Engine, login: _Login, claims: Mapping[str, Any]) -> Launch:
 
 def _placed(session: Session, platform_id: int, deployment: str) -> LtiDeployment:
     placed = session.scalars(
-        select(LtiDeployment).where(
-            LtiDeployment.platform_id == platform_id, LtiDeployment.deployment_id == deployment
-        )
+        select(LtiDeployment).where(LtiDeployment.platform_id == platform_id, LtiDeployment.deployment_id == deployment)
     ).one_or_none()
     if placed is None:
         raise LaunchRefused(NOT_PLACED)
@@ -240,13 +236,13 @@ def _placed(session: Session, platform_id: int, deployment: str) -> LtiDeploymen
 
 
 def _linked(
-    session: Session, platform_id: int, subject: str, unit_id: int, *, demo: bool
+    session: Session, login: _Login, subject: str, unit_id: int, *, demo: bool
 ) -> tuple[int | None, int | None, str]:
     """The link and the account of the person, or why the linked person may not enter."""
     found = session.execute(
         select(LtiAccount, User)
         .join(User, User.id == LtiAccount.user_id)
-        .where(LtiAccount.platform_id == platform_id, LtiAccount.subject == subject)
+        .where(LtiAccount.platform_id == login.platform_id, LtiAccount.subject == subject)
     ).first()
     if found is None:
         return None, None, ""

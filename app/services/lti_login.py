@@ -15,18 +15,20 @@ from sqlalchemy.orm import Session
 
 from app.models import LtiDeployment, LtiPlatform, LtiState
 from app.policies.unscoped import open_session
-from app.services.lti_origin import is_within, origins_of
 from app.services.lti_message import LaunchRefused
+from app.services.lti_origin import is_within, origins_of
 from app.services.outside import Outside, outside_of
 
 LIVES = timedelta(minutes=10)
 # In the order of the standard; whatever else comes along is left.
 PARAMETERS = ("iss", "login_hint", "target_link_uri", "client_id", "lti_deployment_id", "lti_message_hint")
-LONGEST = 2000
+LONGEST = 4000
 LAUNCH_PATH = "/lti/launch"
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
-BROKEN = "Платформа начала вход неполным запросом. Откройте задание ещё раз; если не поможет, сообщите её администратору."
+BROKEN = (
+    "Платформа начала вход неполным запросом. Откройте задание ещё раз; если не поможет, сообщите её администратору."
+)
 UNKNOWN = (
     "Эта учебная платформа здесь не зарегистрирована. Её регистрирует администратор организации: раздел "
     "«Учебные платформы»."
@@ -43,7 +45,7 @@ ANOTHER_TOOL = "Ссылка в учебной платформе ведёт в 
 class Begun:
     """`state` goes through the platform; `browser_key` stays in this browser, in a cookie named after the state."""
 
-    redirect_url: str
+    redirect_url: str = field(repr=False)
     state: str = field(repr=False)
     browser_key: str = field(repr=False)
     platform_origins: tuple[str, ...] = ()
@@ -125,9 +127,7 @@ def _check_target(session: Session, platform: LtiPlatform, told: Mapping[str, st
         raise LaunchRefused(SWITCHED_OFF, platform_origins=origins)
 
 
-def _authentication(
-    platform: LtiPlatform, told: Mapping[str, str], outside: Outside, state: str, nonce: str
-) -> str:
+def _authentication(platform: LtiPlatform, told: Mapping[str, str], outside: Outside, state: str, nonce: str) -> str:
     """The platform's own address of authentication, which may have a query already."""
     asked = {
         "scope": "openid",

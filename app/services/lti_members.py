@@ -51,7 +51,7 @@ class Roster:
 
 
 def read(engine: Engine, platform: Reached, memberships_url: str, *, now: datetime) -> Roster:
-    """The whole list, page by page; whoever is suspended or deleted in the course is left out. Raises PlatformRefused."""
+    """The whole list, page by page, without those suspended or deleted in the course. Raises PlatformRefused."""
     title, members = "", dict[str, Member]()
     asked = lti_service.pages(
         engine, platform, memberships_url, scope=lti_service.MEMBERS_SCOPE, accept=ACCEPT, now=now

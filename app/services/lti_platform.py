@@ -1,4 +1,4 @@
-"""Learning platforms that open the product: registered, changed, switched off, placed in units.
+"""Learning platforms that open the product: registered, changed, switched off.
 
 Who keeps the platform is the unit that registered it; what it may open lies in that unit's part of the tree. A school
 may register whatever address it likes: links to accounts hang on the registration, so it opens nobody else's.
@@ -85,17 +85,6 @@ def units_for(session: Session, platform: LtiPlatform | None = None) -> list[Org
     return units if platform is None else [unit for unit in units if lies_within(platform, unit)]
 
 
-def placed(session: Session, platform: LtiPlatform) -> list[tuple[LtiDeployment, OrgUnit]]:
-    """Where the platform has placed the product, in the order of its own numbers."""
-    rows = session.execute(
-        select(LtiDeployment, OrgUnit)
-        .join(OrgUnit, OrgUnit.id == LtiDeployment.org_unit_id)
-        .where(LtiDeployment.platform_id == platform.id)
-        .order_by(func.length(LtiDeployment.deployment_id), LtiDeployment.deployment_id)
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
 # ── the registration ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -168,71 +157,6 @@ def accounts(session: Session, platform: LtiPlatform) -> int:
     return int(session.scalar(counted) or 0)
 
 
-# ── where it is placed ───────────────────────────────────────────────────────────────────────────────────
-
-
-def place(
-    session: Session, actor: Actor, platform: LtiPlatform, *, deployment_id: str, unit: OrgUnit, title: str = ""
-) -> LtiDeployment:
-    """A launch from there stands in `unit` or below it, or nowhere. Raises NotFound, Invalid at the field."""
-    require_keeper(actor, platform)
-    _require_within(actor, platform, unit)
-    number = _word(
-        deployment_id, "deployment_id", "Введите номер размещения (Deployment ID): его показывает платформа."
-    )
-    if any(one.deployment_id == number for one, _ in placed(session, platform)):
-        raise Invalid("Такое размещение у платформы уже есть: смените его организацию.", field="deployment_id")
-    made = LtiDeployment(
-        org_unit_id=unit.id, platform_id=platform.id, deployment_id=number, title=_title(title, required=False)
-    )
-    session.add(made)
-    session.flush()
-    return made
-
-
-def tie(
-    session: Session, actor: Actor, platform: LtiPlatform, deployment: LtiDeployment, unit: OrgUnit
-) -> LtiDeployment:
-    """The placement in another unit: a new row in place of the old one, whose sessions end. Raises NotFound."""
-    require_keeper(actor, platform)
-    _require_within(actor, platform, unit)
-    if deployment.org_unit_id == unit.id:
-        raise Invalid("Размещение уже связано с этой организацией.", field="org_unit_id")
-    made = LtiDeployment(
-        org_unit_id=unit.id,
-        platform_id=platform.id,
-        deployment_id=deployment.deployment_id,
-        title=deployment.title,
-        is_active=deployment.is_active,
-    )
-    deployment.pending_action = ("move", f"Теперь: {unit.label}")
-    session.delete(deployment)
-    session.flush()
-    session.add(made)
-    session.flush()
-    return made
-
-
-def switch_placement(
-    session: Session, actor: Actor, platform: LtiPlatform, deployment: LtiDeployment, *, active: bool
-) -> None:
-    """Raises WrongState."""
-    require_keeper(actor, platform)
-    if deployment.is_active is active:
-        raise WrongState("Размещение уже включено." if active else "Размещение уже отключено.")
-    deployment.is_active = active
-    deployment.pending_action = ("activate" if active else "deactivate", "")
-    session.flush()
-
-
-def the_placement(session: Session, platform: LtiPlatform, deployment_id: int) -> LtiDeployment:
-    """Raises NotFound for one of another platform too."""
-    found = session.get(LtiDeployment, deployment_id)
-    if found is None or found.platform_id != platform.id:
-        raise NotFound
-    return found
-
-
 # ── what is typed ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -246,11 +170,11 @@ def fit(session: Session, typed: TypedPlatform, *, as_told: bool = False) -> Typ
     addresses = {name: getattr(typed, name).strip() for name in ADDRESSES}
     if family == MOODLE and not as_told:
         issuer = root_of_moodle(issuer)
-        addresses = {name: typed_ or issuer + MOODLE_PATHS[name] for name, typed_ in addresses.items()}
+        addresses = {name: address or issuer + MOODLE_PATHS[name] for name, address in addresses.items()}
     return TypedPlatform(
-        title=_title(typed.title, required=True),
+        title=fit_title(typed.title, required=True),
         issuer=issuer,
-        client_id=_word(
+        client_id=fit_word(
             typed.client_id, "client_id", "Введите идентификатор клиента (Client ID): его показывает платформа."
         ),
         family=family,
@@ -268,7 +192,7 @@ def require_unit(actor: Actor, unit: OrgUnit) -> None:
         raise Invalid("Организация закрыта: выберите действующую.", field="org_unit_id")
 
 
-def _require_within(actor: Actor, platform: LtiPlatform, unit: OrgUnit) -> None:
+def require_within(actor: Actor, platform: LtiPlatform, unit: OrgUnit) -> None:
     require_unit(actor, unit)
     if not lies_within(platform, unit):
         raise Invalid(
@@ -283,7 +207,7 @@ def _forget_keys(session: Session, platform: LtiPlatform) -> None:
     session.execute(delete(KEYSET).where(KEYSET.c.platform_id == platform.id), execution_options=UNSCOPED)
 
 
-def _title(raw: str, *, required: bool) -> str:
+def fit_title(raw: str, *, required: bool) -> str:
     title = " ".join(raw.split())
     if required and not title:
         raise Invalid("Назовите платформу так, как её знают люди.", field="title")
@@ -292,7 +216,7 @@ def _title(raw: str, *, required: bool) -> str:
     return title
 
 
-def _word(raw: str, field: str, absent: str) -> str:
+def fit_word(raw: str, field: str, absent: str) -> str:
     """What the platform compares letter by letter."""
     word = raw.strip()
     if not word:

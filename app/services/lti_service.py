@@ -23,7 +23,7 @@ from app.models import LtiPlatform
 from app.policies.refusal import Refusal, WrongState
 from app.policies.unscoped import open_session
 from app.services import lti_key
-from app.services.lti_address import origin_of
+from app.services.lti_origin import origin_of, origins_of
 from app.services.outside import Outside, outside_of
 
 MEMBERS_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
@@ -39,12 +39,8 @@ TRIES = 3
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel\s*=\s*"?next"?', re.IGNORECASE)
 
 
-class PlatformRefused(Refusal):  # noqa: N818 - the product's word; it is no program error
-    """The platform did not do what it was asked for; `status` is its answer, nought where there was none."""
-
-    def __init__(self, sentence: str, *, status: int = 0) -> None:
-        super().__init__(sentence)
-        self.status = status
+class PlatformRefused(Refusal):
+    """The platform did not do what it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class Reached:
     family: str = ""
 
     def is_its_own(self, url: str) -> bool:
-        return _origin(url) in self.origins
+        return origin_of(url) in self.origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +69,6 @@ _Kept = dict[tuple[int, str, str, str], _Token]
 _TOKENS: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
-def _origin(url: str) -> str:
-    """Nothing for what is no address."""
-    try:
-        return origin_of(url)
-    except ValueError:
-        return ""
-
-
 def reached(engine: Engine, platform_id: int) -> Reached:
     """For whoever holds something of the platform, though the platform itself be kept by a unit above.
 
@@ -90,13 +78,12 @@ def reached(engine: Engine, platform_id: int) -> Reached:
         platform = session.get(LtiPlatform, platform_id)
         if platform is None or not platform.is_active:
             raise WrongState("Учебная платформа отключена: обратитесь к тому, кто её подключал.")
-        addresses = (platform.issuer, platform.auth_url, platform.token_url, platform.jwks_url)
         return Reached(
             platform_id=platform.id,
             title=platform.title,
             client_id=platform.client_id,
             token_url=platform.token_url,
-            origins=frozenset(origin for url in addresses if (origin := _origin(url))),
+            origins=frozenset(origins_of(platform)),
             issuer=platform.issuer,
             family=platform.family,
         )
@@ -109,7 +96,7 @@ def pages(engine: Engine, platform: Reached, url: str, *, scope: str, accept: st
         seen.add(url)
         answer = ask(engine, platform, HttpRequest("GET", url, {"Accept": accept}), scope=scope, now=now)
         if answer.status != HTTPStatus.OK:
-            raise PlatformRefused(_said(platform, answer.status), status=answer.status)
+            raise PlatformRefused(said(platform, answer.status))
         try:
             yield answer.json()
         except HttpError as error:
@@ -183,35 +170,32 @@ def _given(platform: Reached, answer: HttpAnswer) -> tuple[str, int]:
         # Moodle fails so where it cannot fetch the keys of a tool.
         raise PlatformRefused(
             f"Платформа «{platform.title}» не смогла прочитать наш набор ключей. Обычно ей запрещено обращаться к "
-            "нашему адресу: в Moodle это «Безопасность HTTP» в администрировании сайта.",
-            status=answer.status,
+            "нашему адресу: в Moodle это «Безопасность HTTP» в администрировании сайта."
         )
     try:
         told = answer.json()
     except HttpError as error:
-        raise PlatformRefused(error.sentence, status=answer.status) from None
+        raise PlatformRefused(error.sentence) from None
     told = told if isinstance(told, dict) else {}
     text, lives = told.get("access_token"), told.get("expires_in")
     if answer.status == HTTPStatus.OK and isinstance(text, str) and text:
         seconds = lives if isinstance(lives, int) else LONGEST_TOKEN_LIFE
         return text, max(0, min(seconds, LONGEST_TOKEN_LIFE))
-    error = told.get("error")
-    if error == "invalid_scope":
+    fault = told.get("error")
+    if fault == "invalid_scope":
         raise PlatformRefused(
             f"Платформа «{platform.title}» не даёт этой службы. Её включает администратор платформы в настройках "
-            "инструмента: «Службы» в Moodle (список участников, оценки).",
-            status=answer.status,
+            "инструмента: «Службы» в Moodle (список участников, оценки)."
         )
-    if error in {"invalid_client", "unauthorized_client"}:
+    if fault in {"invalid_client", "unauthorized_client"}:
         raise PlatformRefused(
             f"Платформа «{platform.title}» не признала нас. Проверьте, что инструмент в ней не удалён, его "
-            "идентификатор клиента тот же, а набор ключей указан адресом.",
-            status=answer.status,
+            "идентификатор клиента тот же, а набор ключей указан адресом."
         )
-    raise PlatformRefused(_said(platform, answer.status), status=answer.status)
+    raise PlatformRefused(said(platform, answer.status))
 
 
-def _said(platform: Reached, status: int) -> str:
+def said(platform: Reached, status: int) -> str:
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return f"Платформа «{platform.title}» отказала в доступе: проверьте в ней, какие службы даны инструменту."
     if status == HTTPStatus.NOT_FOUND:

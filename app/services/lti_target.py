@@ -15,11 +15,11 @@ from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.services.order_head import name_of
 
-TARGET, RECORD = "target", "record"
+TARGET, RECORD, OF_ROUND = "target", "record", "round"
 # As many digits as a number of 64 bits has.
 LONGEST_NUMBER = 18
 # The scope stands on the sheet; its round and its unit are read for their names.
-_ROUND = cast(Table, MonitoringRound.__table__).alias("round_of_sheet")
+ROUND = cast(Table, MonitoringRound.__table__).alias("round_of_sheet")
 _UNIT = cast(Table, OrgUnit.__table__).alias("unit_of_record")
 _PATHS = {
     LaunchTarget.ASSESSMENT: "/assessments/",
@@ -38,20 +38,22 @@ SCORED = frozenset({LaunchTarget.ASSESSMENT, LaunchTarget.CORRECTIVE_MEASURE})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`record_id` is nought for «Моя работа» alone."""
+    """`record_id` is nought for «Моя работа», and for a sheet that is told by its round: everybody's own one."""
 
     kind: LaunchTarget = LaunchTarget.WORK
     record_id: int = 0
+    round_id: int = 0
 
     @property
     def path(self) -> str:
         """Of this site; the page itself decides once more whether it opens."""
-        return f"{_PATHS[self.kind]}{self.record_id}" if self.kind in _PATHS else "/"
+        return f"{_PATHS[self.kind]}{self.record_id}" if self.record_id else "/"
 
     @property
     def custom(self) -> dict[str, str]:
         """The parameters of a link in the platform that opens it."""
-        return {TARGET: self.kind.value} | ({RECORD: str(self.record_id)} if self.record_id else {})
+        named = {RECORD: self.record_id, OF_ROUND: self.round_id}
+        return {TARGET: self.kind.value} | {name: str(number) for name, number in named.items() if number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,19 @@ WORK = Seen(Target(), "Моя работа", "Что просрочено, чт�
 
 def named_by(custom: Mapping[str, object]) -> Target | None:
     """Without parameters of ours «Моя работа»; None for parameters that name nothing that can be opened."""
-    kind, record = str(custom.get(TARGET) or ""), str(custom.get(RECORD) or "")
-    if not kind:
-        return Target()
+    kind = str(custom.get(TARGET) or LaunchTarget.WORK.value)
     if kind == LaunchTarget.WORK.value:
         return Target()
     known = next((one for one in _PATHS if one.value == kind), None)
-    if known is None or not (record.isascii() and record.isdecimal() and len(record) <= LONGEST_NUMBER):
-        return None
-    return Target(known, int(record)) if int(record) else None
+    record, of_round = _number(custom.get(RECORD)), _number(custom.get(OF_ROUND))
+    if known is not None and record:
+        return Target(known, record)
+    return Target(known, round_id=of_round) if known is LaunchTarget.ASSESSMENT and of_round else None
+
+
+def _number(told: object) -> int:
+    text = str(told or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
 
 
 def seen(session: Session, actor: Actor, target: Target) -> Seen | None:
@@ -86,7 +92,7 @@ def seen(session: Session, actor: Actor, target: Target) -> Seen | None:
     if target.kind is LaunchTarget.WORK:
         return WORK
     if target.kind is LaunchTarget.ASSESSMENT:
-        return _sheet(session, target)
+        return _sheet(session, actor, target)
     if target.kind is LaunchTarget.TRAINING_GROUP:
         group = session.get(TrainingGroup, target.record_id)
         return None if group is None else of_group(group)
@@ -96,25 +102,35 @@ def seen(session: Session, actor: Actor, target: Target) -> Seen | None:
 
 def of_group(group: TrainingGroup) -> Seen:
     days = f"{group.starts_on:%d.%m.%Y} – {group.ends_on:%d.%m.%Y}"
-    return Seen(Target(LaunchTarget.TRAINING_GROUP, group.id), f"Поток: {group.title}", f"{group.status.label}, {days}")
+    return Seen(
+        Target(LaunchTarget.TRAINING_GROUP, group.id), f"Поток: {group.title}", f"{group.status.label} · {days}"
+    )
 
 
 def of_measure(measure: CorrectiveMeasure) -> Seen:
-    about = f"{measure.status.label}, срок {measure.due_on:%d.%m.%Y}"
+    about = f"{measure.status.label} · срок {measure.due_on:%d.%m.%Y}"
     return Seen(Target(LaunchTarget.CORRECTIVE_MEASURE, measure.id), f"Мера: {measure.title}", about)
 
 
 def of_sheet(number: int, round_title: str, unit: str, state: str) -> Seen:
-    return Seen(Target(LaunchTarget.ASSESSMENT, number), f"Лист оценки: {round_title}", f"{unit}, {state}")
+    return Seen(Target(LaunchTarget.ASSESSMENT, number), f"Лист оценки: {round_title}", f"{unit} · {state}")
 
 
-def _sheet(session: Session, target: Target) -> Seen | None:
-    row = session.execute(SHEETS.where(Assessment.id == target.record_id)).first()
+def of_round(number: int, title: str) -> Seen:
+    """For whoever chooses: one link for a whole course."""
+    target = Target(LaunchTarget.ASSESSMENT, round_id=number)
+    return Seen(target, f"Лист оценки своей организации: {title}", "Каждый откроет лист своей организации")
+
+
+def _sheet(session: Session, actor: Actor, target: Target) -> Seen | None:
+    """Told by its round, the sheet of the unit where the person stands."""
+    mine = (Assessment.round_id == target.round_id, Assessment.org_unit_id == actor.unit_id)
+    row = session.execute(SHEETS.where(*mine if target.round_id else (Assessment.id == target.record_id,))).first()
     return None if row is None else of_sheet(row.id, row.title, row.unit, row.status.label)
 
 
 SHEETS = (
-    select(Assessment.id, Assessment.status, _ROUND.c.title.label("title"), name_of(_UNIT).label("unit"))
-    .join(_ROUND, _ROUND.c.id == Assessment.round_id)
+    select(Assessment.id, Assessment.status, ROUND.c.title.label("title"), name_of(_UNIT).label("unit"))
+    .join(ROUND, ROUND.c.id == Assessment.round_id)
     .join(_UNIT, _UNIT.c.id == Assessment.org_unit_id)
 )

@@ -121,10 +121,16 @@ def peek(engine: Engine, purpose: TicketPurpose, token: str, now: datetime) -> T
         return _read(row)
 
 
+def recall(engine: Engine, purpose: TicketPurpose, token: str) -> Ticket | None:
+    """What a ticket said, used or too old though it may be, until it is swept: for telling its bearer so."""
+    with open_session(engine, reason="the bearer of a ticket has no session") as session:
+        asked = select(LtiTicket).where(LtiTicket.token_digest == _digest(token), LtiTicket.purpose == purpose)
+        row = session.scalars(asked).one_or_none()
+        return _read(row) if row is not None else None
+
+
 def _read(row: LtiTicket) -> Ticket:
-    return Ticket(
-        row.id, row.purpose, row.platform_id, row.deployment_id, row.user_id, row.unit_id, dict(row.payload)
-    )
+    return Ticket(row.id, row.purpose, row.platform_id, row.deployment_id, row.user_id, row.unit_id, dict(row.payload))
 
 
 def _digest(token: str) -> str:

@@ -17,7 +17,7 @@ from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid, NotPermitted, WrongState
 from app.policies.scope import contains
-from app.services import audit
+from app.services import audit, learning_merge
 
 SCOPE = ("org_unit_id", "region_id", "municipality_id")
 # Of two enrolments in one group the one that went further stays; one that was left goes first.
@@ -126,6 +126,7 @@ def merge(
         _give(certificate, keep)
     session.flush()
     _merge_identity(session, keep, other)
+    learning_merge.carry_people(session, keep_id=keep.id, other_id=other.id)
     for name in ("patronymic", "email", "note"):
         if not getattr(keep, name) and getattr(other, name):
             setattr(keep, name, getattr(other, name))
@@ -247,6 +248,7 @@ def _move_positions(session: GuardedSession, seen: Preview) -> None:
 
 
 def _move_enrolments(session: GuardedSession, seen: Preview) -> None:
+    learning_merge.carry_outcomes(session, {one.goes.id: one.stays.id for one in seen.doubled})
     for one in seen.doubled:
         # Documents that were annulled stay with the way on which they were given.
         for certificate in session.scalars(select(Certificate).where(Certificate.enrolment_id == one.goes.id)).all():

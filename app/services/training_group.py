@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Attendance, Programme, TrainingGroup, TrainingSession
+from app.models import Attendance, LearningCourse, LtiCourse, Programme, TrainingGroup, TrainingSession
 from app.models.enumeration_of_training import GroupStatus, ProgrammeStatus, StudyForm
 from app.policies.actor import Actor
 from app.policies.permission import Permission
@@ -117,6 +117,10 @@ def delete_draft(session: Session, actor: Actor, group: TrainingGroup) -> None:
         raise WrongState("Удалить можно только черновик; открытый поток отменяют с указанием причины.")
     for one in sessions_of(session, group):
         session.delete(one)
+    for course in session.scalars(select(LearningCourse).where(LearningCourse.group_id == group.id)):
+        course.group_id = None
+    for roster in session.scalars(select(LtiCourse).where(LtiCourse.group_id == group.id)):
+        session.delete(roster)
     session.flush()
     session.delete(group)
     session.flush()

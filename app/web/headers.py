@@ -24,7 +24,8 @@ def nonce() -> str:
 
 def _named(name: str) -> tuple[str, ...]:
     """Origins that this answer has named: checked once more, for they become a part of a header."""
-    told: tuple[str, ...] = g.get(name, ())
+    told: str | tuple[str, ...] = g.get(name, ())
+    told = (told,) if isinstance(told, str) else told
     return tuple(one for one in told if one and origin_of(one) == one)
 
 
@@ -54,7 +55,8 @@ def install(app: Flask, *, secure: bool) -> None:
         if not _named("frame_ancestors"):
             headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        # Who may frame a page may also have opened it: a registration tells its opener that it is done.
+        headers["Cross-Origin-Opener-Policy"] = "unsafe-none" if _named("frame_ancestors") else "same-origin"
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if secure:
             headers["Strict-Transport-Security"] = f"max-age={YEAR}"

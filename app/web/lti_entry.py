@@ -13,9 +13,7 @@ from app.web.sign_in import safe_target
 SEE_OTHER = 303
 
 
-def enter(
-    *, platform_id: int, deployment_id: int, user_id: int, path: str, unit_id: int | None = None
-) -> Response:
+def enter(*, platform_id: int, deployment_id: int, user_id: int, path: str, unit_id: int | None = None) -> Response:
     """Signs the linked person in and goes to the path of this site. Everything is asked anew: raises LaunchRefused.
 
     `unit_id`: in which of their units there they stand first; another is chosen where they no longer do.

@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
 from app.models.enumeration_of_platforms import TicketPurpose
+from app.policies.actor import Actor
 from app.policies.refusal import Refusal
-from app.services import clock, lti_account, lti_ticket
+from app.services import clock, lti_account, lti_score, lti_target, lti_ticket, lti_welcome
+from app.services.lti_account import Proved
 from app.services.lti_launch import LaunchRefused
 from app.services.lti_ticket import Ticket, TicketGone
 from app.services.sign_in import sign_in
@@ -51,16 +53,26 @@ def _proved(ticket: Ticket, token: str) -> Response:
         raise
     except Refusal as refusal:
         return _page(ticket, token, refusal.sentence, login)
-    answer = lti_entry.enter(
-        platform_id=proved.platform_id,
-        deployment_id=proved.deployment_id,
-        user_id=proved.user_id,
-        unit_id=proved.unit_id,
-        path=proved.path,
-    )
+    answer = _entered(ticket, proved, lti_account.actors_within(db.engine, proved.user_id, proved.within, demo=demo))
     # After the new session has begun, which forgets what was to be said in the one before.
     flash(f"Учётная запись связана: «{ticket.payload.get('platform', '')}» открывает её без пароля.", "success")
     return answer
+
+
+def _entered(ticket: Ticket, proved: Proved, actors: list[Actor]) -> Response:
+    """Where the launch wanted to go, as far as it is there for the person."""
+    target = lti_target.named_by(ticket.payload.get("custom", {}))
+    actor, seen = lti_welcome.chosen(db.engine, actors, target)
+    if seen is not None:
+        line = lti_score.Line(**ticket.payload.get("line", {}))
+        lti_score.note(db.engine, proved.account_id, line, seen.target, now=clock.now())
+    return lti_entry.enter(
+        platform_id=proved.platform_id,
+        deployment_id=proved.deployment_id,
+        user_id=proved.user_id,
+        unit_id=actor.unit_id,
+        path=seen.target.path if seen is not None else "/",
+    )
 
 
 def _page(ticket: Ticket, token: str, error: str = "", login: str = "") -> Response:

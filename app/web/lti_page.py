@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models.enumeration_of_platforms import TicketPurpose
-from app.services import clock, lti_account, lti_score, lti_target, lti_ticket, lti_welcome
+from app.services import clock, lti_account, lti_course, lti_score, lti_target, lti_ticket, lti_welcome
 from app.services.lti_launch import DEEP_LINKING, Launch, LaunchRefused
 from app.services.lti_welcome import Figures, Welcome
 from app.web import lti_choosing, lti_entry, lti_link
@@ -44,12 +44,12 @@ def launched(launch: Launch, *, in_frame: bool) -> Response:
     if not in_frame:
         actor, seen = lti_welcome.chosen(db.engine, actors, target)
         if seen is not None:
-            lti_score.note(db.engine, launch, seen.target, now=now)
-        path = (target or lti_target.Target()).path
-        return _entered(launch, actor.unit_id, path)
+            lti_score.note(db.engine, launch.account_id or 0, lti_score.line_of(launch), seen.target, now=now)
+        wanted = seen.target if seen is not None else target or lti_target.Target()
+        return _entered(launch, actor.unit_id, wanted.path)
     found = lti_welcome.welcome(db.engine, launch, actors, now=now)
     if found.seen is not None:
-        lti_score.note(db.engine, launch, found.seen.target, now=now)
+        lti_score.note(db.engine, launch.account_id or 0, lti_score.line_of(launch), found.seen.target, now=now)
     return _framed(launch, found)
 
 
@@ -85,7 +85,7 @@ def _figures(found: Figures) -> list[tuple[int, str, str]]:
         (found.overdue, "просрочено", "red"),
         (found.soon, "срок в ближайшие 7 дней", "orange"),
         (found.returned, "возвращено", "orange"),
-        (found.waiting, "ждёт вас в «Моей работе»", ""),
+        (found.waiting, "ждёт вас сейчас", ""),
     )
     return [line for line in lines if line[0]]
 
@@ -105,6 +105,7 @@ def _ticket(launch: Launch, found: Welcome, path: str) -> str:
 
 def _roster(launch: Launch, found: Welcome) -> dict[str, str]:
     """The way to the list of the course, for whoever keeps groups."""
+    lti_course.renew(db.engine, launch)
     course = lti_ticket.issue(
         db.engine,
         TicketPurpose.ROSTER,
@@ -130,7 +131,7 @@ def _roster(launch: Launch, found: Welcome) -> dict[str, str]:
 
 
 def _unlinked(launch: Launch, *, in_frame: bool) -> Response:
-    target = lti_target.named_by(launch.custom) or lti_target.Target()
+    line = lti_score.line_of(launch)
     ticket = lti_ticket.issue(
         db.engine,
         TicketPurpose.LINK,
@@ -141,7 +142,8 @@ def _unlinked(launch: Launch, *, in_frame: bool) -> Response:
             "subject": launch.subject,
             "name": name_of(launch),
             "platform": launch.platform_title,
-            "path": target.path,
+            "custom": dict(launch.custom),
+            "line": {"url": line.url, "allowed": line.allowed},
         },
         now=clock.now(),
     )

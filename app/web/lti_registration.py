@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.policies.refusal import NotFound, Refusal
 from app.services import clock, lti_registration
-from app.services.lti_registration import Registered, Tool
+from app.services.lti_configuration import Tool
+from app.services.lti_registration import Registered
 from app.services.outside import outside_of
 from app.web.errors import STATUS
 from app.web.lti import blueprint
@@ -29,9 +30,11 @@ def register(token: str) -> Response:
     try:
         site = lti_registration.invited(db.engine, token, now)
     except NotFound as refusal:
-        return _page(refusal=refusal, status=HTTPStatus.NOT_FOUND)
+        origin = lti_registration.once_invited(db.engine, token)
+        g.frame_ancestors = (origin,) if origin else ()
+        return _page(refusal=refusal, origin=origin, status=HTTPStatus.NOT_FOUND)
     # Only pages of the site for which the link was made show the answer within them.
-    g.frame_ancestors = site.origin
+    g.frame_ancestors = (site.origin,)
     configuration = request.args.get("openid_configuration", "")[:LONGEST]
     if not configuration:
         return _page(origin=site.origin)

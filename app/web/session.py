@@ -32,7 +32,6 @@ PUBLIC_ENDPOINTS = frozenset(
         "lti.jwks",
         "lti.launch",
         "lti.link",
-        "lti.link_now",
         "lti.login",
         "lti.register",
         "sign_in.form",
@@ -46,6 +45,7 @@ THROUGH = "lti"
 SLIDE_SECONDS = 600
 # However busy the person is: a copied cookie does not live for ever.
 LONGEST_SECONDS = 16 * 3600
+LONGEST_LAUNCH = 512 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -154,6 +154,9 @@ def install(app: Flask) -> None:
         if g.actor is NOBODY and request.endpoint not in PUBLIC_ENDPOINTS:
             # A stranger's body is not even read.
             return _to_sign_in()
+        if request.blueprint == "lti":
+            # Strangers post here; no launch is longer.
+            request.max_content_length = LONGEST_LAUNCH
         if request.method not in SAFE_METHODS:
             # The body is read to its end first: a slow upload must not hold SQLite's write lock.
             request.get_data(parse_form_data=True)

@@ -57,6 +57,14 @@ RECORDS = {
     "corrective_measure": MEASURES,
     "evidence": ("proof",),
     "finding": ("finding", "weak finding"),
+    "learning_course": ("learning course",),
+    "learning_file": GROUPS,
+    "learning_outcome": ("learning outcome",),
+    "learning_person": ("learning person",),
+    "learning_site": ("learning site",),
+    "lti_account": ("account",),
+    "lti_course": GROUPS,
+    "lti_platform": ("platform",),
     "user": ("user",),
     "workbook_import": ("import",),
 }
@@ -79,6 +87,9 @@ PARTS = {
     "permit_id": {"round": "permit"},
     "position_id": {"staff": "position", "trainee": "trainee position"},
     "session_id": {"group": "session"},
+    "answer_id": {"learning site": "answer of a site"},
+    "course_id": {"group": "course of a group"},
+    "deployment_id": {"platform": "deployment"},
 }
 WHOLE = {
     "record_id": (),
@@ -94,6 +105,7 @@ WORDS_OF = {
     "certificate.verdict": {"verdict": "confirm"},
     "corrective_measure.verdict": {"verdict": "refuse"},
     "finding.verdict": {"verdict": "dismiss"},
+    "learning_outcome.decide": {"decision": "take"},
 }
 # Reachable without an account, or without any record.
 OUTSIDE = {
@@ -104,6 +116,7 @@ OUTSIDE = {
     "health.ready",
     "one_time_link.form",
     "one_time_link.use",
+    "lti.register",
 }
 # These end what the rest of the test needs.
 ENDING = {"sign_in.leave", "order.delete_draft", "user.deactivate", "org_unit.close_one", "org_unit.move_one"} | {
@@ -113,9 +126,11 @@ ENDING |= {"workbook_import.put_aside", "framework.delete_draft", "monitoring_ro
 ENDING |= {"assessment.unassign_expert", "programme.delete_draft", "training_requirement.delete_draft"}
 ENDING |= {"training_group.delete_draft", "training_group.cancel", "training_group.session_delete"}
 ENDING |= {"training_norm.remove", "staff_member_position.end", "evidence.remove", "letter_template.remove"}
+ENDING |= {"lti_account.unlink", "lti_course.untie", "lti_platform.tie"}
 REGISTERS = ("assessment", "assignment", "audit_event", "framework", "monitoring_round", "order", "org_unit", "user")
 REGISTERS += ("certificate", "enrolment", "programme", "staff_member", "training_group", "training_requirement")
 REGISTERS += ("corrective_measure", "evidence", "finding")
+REGISTERS += ("learning_course", "learning_outcome", "learning_person", "learning_site", "lti_account", "lti_platform")
 ENDING |= {f"{register}.delete_preset" for register in REGISTERS}
 # Asked on PostgreSQL too: the widest of the rules. The rules themselves are asked there of everyone (tests/policies).
 ON_BOTH = {"municipality"}
@@ -234,6 +249,8 @@ def test_searching_for_a_foreign_word_finds_nothing(world, records, browser, log
     lists = ("search", "assignments", "assessments", "frameworks", "monitoring-rounds", "orders", "org-units", "users")
     lists += ("staff-members", "programmes", "training-groups", "enrolments", "certificates", "training-requirements")
     lists += ("corrective-measures", "evidence", "findings")
+    lists += ("learning-sites", "learning-courses", "learning-people", "learning-outcomes")
+    lists += ("lti-platforms", "lti-accounts")
     pages = (*(f"/{word}/?q=" for word in lists), "/journal/?q=", "/assessment-papers/?code=")
     for unit in sorted(around(login) & set(ALL)):
         for what in ("", " person", " draft", " letter", " measure"):
@@ -269,6 +286,10 @@ def test_the_canaries_sing_at_home(world, records, browser):
     assert shown(snils_of("school")) not in browser("school").get(trainee).text
     assert canary("municipality measure") in browser("school").get("/corrective-measures/").text
     assert canary("school") in browser("municipality").get(f"/findings/{records.of['finding']['school']}").text
+    site = f"/learning-sites/{records.of['learning site']['provider']}"
+    assert canary("provider") in browser("provider").get(site).text
+    platform = f"/lti-platforms/{records.of['platform']['school']}"
+    assert canary("school") in browser("municipality").get(platform).text
     for login in ("school", "admin"):
         number = records.of["job"][login]
         assert canary(f"{login} job") in browser(login).get("/jobs/").text
