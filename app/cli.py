@@ -34,7 +34,7 @@ from app.policies.guard import GuardedSession
 from app.policies.permission import policy_rows
 from app.policies.refusal import Refusal
 from app.policies.unscoped import open_session
-from app.services import bulk_import, clock, lti_key, org_unit, org_unit_import
+from app.services import bulk_import, clock, lti_key, org_unit, org_unit_import, secret_change
 from app.services import user as users
 from app.services.order_addressees import register_of
 from app.services.order_text import tidy
@@ -190,6 +190,17 @@ def make_secrets_key() -> None:
     click.echo(new_key())
 
 
+@click.command("reseal-secrets")
+@with_appcontext
+def reseal_secrets() -> None:
+    """Зашифровать все хранимые секреты первым ключом SECRETS_KEY: после этого прежние ключи можно убрать."""
+    with _every_row("a command seals secrets under a new key") as session:
+        told = secret_change.reseal(session)
+    click.echo(f"Зашифровано заново: {told.done}.")
+    if told.lost:
+        raise click.ClickException(f"Не открывается ни одним ключом: {told.lost}. Прежние ключи пока не убирайте.")
+
+
 @click.command("moodle-check")
 @click.option("--url", envvar="MOODLE_URL", default="", help="Адрес СДО; иначе MOODLE_URL.")
 @click.option("--course", envvar="MOODLE_COURSE", default="", help="Номер (id) или идентификатор курса.")
@@ -241,7 +252,7 @@ def jobs(workers: int | None) -> None:
 
 COMMANDS = (
     *(create_region, create_admin, import_units, parse_order_file, sweep_files, jobs, policy),
-    *(make_secrets_key, check_moodle, rotate_lti_keys),
+    *(make_secrets_key, reseal_secrets, check_moodle, rotate_lti_keys),
 )
 
 

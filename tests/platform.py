@@ -7,18 +7,14 @@ for a browser. What it says stands in files/moodle/lti, recorded from a real one
 from __future__ import annotations
 
 import base64
-import html
 import json
-import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -26,6 +22,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from app.integrations.http import HttpAnswer, HttpError, HttpRequest
 from app.services import clock
+from tests.platform_page import Served
 
 RECORDED = Path(__file__).parent / "files" / "moodle" / "lti"
 MOODLE, TOOL = "http://127.0.0.1:8090", "http://127.0.0.1:8099"
@@ -61,7 +58,7 @@ def jwk(kid: str, **more: Any) -> dict[str, Any]:
     return {"kty": "RSA", "alg": "RS256", "kid": kid, "e": public["e"], "n": public["n"], "use": "sig", **more}
 
 
-class PlayedPlatform:
+class PlayedPlatform(Served):
     """`published` and `signs_with` play the roll-over of keys; `away` plays a platform that does not answer."""
 
     def __init__(self, issuer: str = ISSUER, *, client_id: str = CLIENT, deployment: str = DEPLOYMENT) -> None:
@@ -244,63 +241,10 @@ class PlayedPlatform:
     def _read(self, name: str) -> Any:
         return json.loads(recorded_text(name).replace(MOODLE, self.issuer))
 
-    # In a browser.
-
-    def page(self, method: str, path: str, query: str, body: bytes) -> tuple[int, str, bytes]:
-        """`/course` opens the tool in a frame, `/window` in its own window; auth.php posts the token by itself."""
-        if path == "/mod/lti/auth.php":
-            fields = self.authenticate(f"{path}?{query}", **getattr(self, "changes", {}))
-            return 200, "text/html; charset=utf-8", _posting(self.launch_url, fields, "").encode()
-        if path in {"/course", "/window"}:
-            inside = _posting(f"{self.tool}/lti/login", self.login(), "tool" if path == "/course" else "")
-            frame = '<iframe name="tool" width="900" height="700"></iframe>' if path == "/course" else ""
-            return 200, "text/html; charset=utf-8", f"<h1>Курс</h1>{frame}{inside}".encode()
-        answer = self._answer(method, path, query, {}, dict(parse_qsl(body.decode())), body)
-        return answer.status, answer.headers.get("content-type", "application/json"), answer.body
-
-    @contextmanager
-    def served(self, host: str = "localhost") -> Iterator[str]:
-        """On a free port of this machine, under its own name: `issuer` becomes its origin there."""
-        server = make_server("127.0.0.1", 0, self._wsgi, server_class=WSGIServer, handler_class=_Silent)
-        self.issuer = f"http://{host}:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield self.issuer
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-
-    def _wsgi(self, environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        body = environ["wsgi.input"].read(length) if length else b""
-        status, kind, content = self.page(
-            environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""), body
-        )
-        start(f"{status} OK", [("Content-Type", kind), ("Content-Length", str(len(content)))])
-        return [content]
-
 
 # Claims of LTI that a recorded launch may lack.
 LTI_NAMES = {"deployment_id", "target_link_uri", "version", "message_type", "resource_link", "roles", "custom"}
 
 
-class _Silent(WSGIRequestHandler):
-    def log_message(self, *args: object) -> None:
-        del args
-
-
 def _json(content: object, status: int = 200, *, kind: str = "application/json; charset=utf-8", **headers: str):
     return HttpAnswer(status, {"content-type": kind, **headers}, json.dumps(content).encode())
-
-
-def _posting(action: str, fields: Mapping[str, str], target: str) -> str:
-    """A form that sends itself, as Moodle's pages do."""
-    inputs = "".join(
-        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
-        for name, value in fields.items()
-    )
-    aimed = f' target="{target}"' if target else ""
-    form = f'<form id="go" method="post" action="{html.escape(action)}"{aimed}>{inputs}</form>'
-    return f'<!DOCTYPE html><meta charset="utf-8">{form}<script>document.getElementById("go").submit()</script>'

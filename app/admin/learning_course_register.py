@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, func, select
 
-from app.admin.cells import moment_cell, number_cell, plain_cell, short_cell
+from app.admin.cells import clipped_cell, moment_cell, number_cell, plain_cell, short_cell
 from app.admin.learning_site_register import SITE, site_options
 from app.admin.learning_words import OUTCOMES, count_link_cell, outcomes_of_course, waiting_of_course
 from app.admin.listing import ListColumn, ListFilter, Listing, Option, escape, number
@@ -44,11 +44,6 @@ def _group_cell(value: str, row: Any) -> str:
     return f'<td><a href="/training-groups/{row.group_id:d}">{escape(value)}</a></td>'
 
 
-def _problem_cell(value: str, row: Any) -> str:
-    del row
-    return f'<td class="long-name">{escape(value)}</td>' if value else "<td></td>"
-
-
 def _tied(value: str) -> ColumnElement[bool]:
     return LearningCourse.group_id.is_not(None) if value == "1" else LearningCourse.group_id.is_(None)
 
@@ -82,7 +77,7 @@ LISTING = Listing(
         ListColumn("pulled_at", "Данные взяты", LearningCourse.pulled_at, moment_cell),
         ListColumn("site", "Сайт", SITE.c.title, plain_cell),
         ListColumn("idnumber", "Инд. номер", LearningCourse.idnumber, short_cell),
-        ListColumn("problem", "Что не так", LearningCourse.problem, _problem_cell),
+        ListColumn("problem", "Что не так", LearningCourse.problem, clipped_cell),
         ListColumn("unit", "", UNIT_NAME, hidden=True),
         ListColumn("short_name", "", LearningCourse.short_name, hidden=True),
         ListColumn("remote_id", "", LearningCourse.remote_id, hidden=True),

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
-from app.admin.cells import moment_cell, number_cell, plain_cell
+from app.admin.cells import clipped_cell, moment_cell, number_cell, plain_cell
 from app.admin.learning_words import (
     SITE_STATE,
     SITE_STATES,
@@ -38,11 +38,6 @@ def _title_cell(value: str, row: Any) -> str:
     about = f'<small class="quiet">{escape(row.address)}</small>' if row.address else ""
     shown = f'<a class="row-link" href="/learning-sites/{row.id:d}">{escape(value)}</a>'
     return f'<th class="held worded" scope="row">{shown}{about}</th>'
-
-
-def _problem_cell(value: str, row: Any) -> str:
-    del row
-    return f'<td class="long-name">{escape(value)}</td>' if value else "<td></td>"
 
 
 def unit_options() -> list[Option]:
@@ -79,7 +74,7 @@ LISTING = Listing(
         ListColumn("courses", "Курсов с потоками", courses_of_site(tied=True), number_cell, kind="number"),
         ListColumn("pulled_at", "Данные взяты", LearningSite.pulled_at, moment_cell),
         ListColumn("unit", "Кто ведёт", UNIT_NAME, plain_cell),
-        ListColumn("problem", "Что не так", LearningSite.problem, _problem_cell),
+        ListColumn("problem", "Что не так", LearningSite.problem, clipped_cell),
         ListColumn("address", "", LearningSite.address, hidden=True),
         ListColumn("is_nightly", "", LearningSite.is_nightly, hidden=True),
         ListColumn("release", "", LearningSite.release, hidden=True),

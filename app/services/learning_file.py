@@ -16,7 +16,6 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.excel.moodle_columns import ExportKind
 from app.models import (
     Enrolment,
     LearningCourse,
@@ -34,9 +33,9 @@ from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotPermitted, WrongState
 from app.services import learning_decision, learning_take
 from app.services.enrolment_access import require_group
-from app.services.learning_file_people import FilePerson, name_key
+from app.services.learning_file_people import FilePerson
+from app.services.learning_file_told import persons_of, remote_id_of, taking, told_of
 from app.services.learning_take import Taken, TakenRow, TakenState
-from app.services.learning_told import CourseTold, OutcomeTold, PersonTold
 
 SITE_TITLE: Final = "Файлы из СДО"
 NOT_KEEPER: Final = "Результаты потока вносит организация, которая проводит обучение, или регион."
@@ -44,7 +43,6 @@ NOT_HERE: Final = "Человека, которого вы выбрали, в п
 IGNORE: Final = "ignore"
 RUNNING: Final = (GroupStatus.STUDYING, GroupStatus.FINISHED)
 THEIRS, OURS = "theirs", "ours"
-_AT_ONCE: Final = 500
 WAITS: Final = frozenset({TakenState.WAITING, TakenState.CONFLICT, TakenState.OBSTACLE})
 # Who is expected in the files.
 _ON_COURSE: Final = (EnrolmentStatus.ENROLLED, EnrolmentStatus.STUDYING, EnrolmentStatus.COMPLETED)
@@ -92,10 +90,6 @@ def require_keeper(actor: Actor, group: TrainingGroup) -> None:
         raise NotPermitted(NOT_KEEPER)
 
 
-def remote_id_of(group: TrainingGroup) -> str:
-    return f"group:{group.id}"
-
-
 def preview(
     session: GuardedSession,
     actor: Actor,
@@ -107,23 +101,23 @@ def preview(
     """What `apply` would do now; only reads. Raises NotPermitted."""
     require_keeper(actor, group)
     course, site = _course(session, group), _site(session, group)
-    taking = _taking(people)
-    told = _told(session, group, course, taking)
+    telling = taking(people)
+    told = told_of(session, group, course, telling)
     remotes = [one.person.remote_id for one in told.outcomes]
     # Before the first file of a group: what was decided about its people in files of other groups.
-    decided = _persons(session, site.id, remotes) if site is not None and course is None else {}
+    decided = persons_of(session, site.id, remotes) if site is not None and course is None else {}
     known = {remote: one.staff_member_id for remote, one in decided.items() if one.staff_member_id is not None}
     written = course or _unwritten(group, site)
     rows = [
         replace(row, state=TakenState.IGNORED, candidates=()) if _is_ignored(decided.get(row.remote_id)) else row
         for row in learning_take.preview(session, actor, written, told, today=today, chosen=known)
     ]
-    by_remote = {one.person.remote_id: person for one, person in zip(told.outcomes, taking, strict=True)}
+    by_remote = {one.person.remote_id: person for one, person in zip(told.outcomes, telling, strict=True)}
     seated = _seated(session, group)
     met = {row.enrolment_id for row in rows}
     return Preview(
         tuple(rows),
-        listed=tuple(one for one in people if one.key and one not in taking),
+        listed=tuple(one for one in people if one.key and one not in telling),
         nameless=tuple(one for one in people if not one.key),
         absent=tuple((one, name) for one, status, _, name in seated if one not in met and status in _ON_COURSE),
         places=tuple((person, name) for _, _, person, name in seated),
@@ -151,12 +145,12 @@ def apply(
     require_group(group, *RUNNING)
     chosen = _chosen(session, group, choices)
     course = _course(session, group) or _written(session, group)
-    told = _told(session, group, course, _taking(people))
+    told = told_of(session, group, course, taking(people))
     taken = learning_take.take(session, actor, course, told, now=now, today=today, chosen=chosen)
     course.pulled_at = course.seen_at = now
     done = Applied(taken)
     deciding = {row.remote_id: row for row in taken.rows if row.remote_id in choices}
-    persons = _persons(session, course.site_id, list(deciding))
+    persons = persons_of(session, course.site_id, list(deciding))
     for remote, row in deciding.items():
         person = persons.get(remote)
         if person is None or not _fits(row, choices[remote]):
@@ -211,112 +205,8 @@ def _settle(
         learning_decision.keep_ours(session, actor, found, mark=None, now=now)
 
 
-def _taking(people: Sequence[FilePerson]) -> list[FilePerson]:
-    """Those whose results are told; of lists of participants alone, everybody."""
-    known = [one for one in people if one.key]
-    told = [one for one in known if one.stands_in(ExportKind.COMPLETION, ExportKind.ACTIVITIES, ExportKind.GRADES)]
-    return told or known
-
-
-def _told(
-    session: GuardedSession, group: TrainingGroup, course: LearningCourse | None, people: Sequence[FilePerson]
-) -> CourseTold:
-    """In the order of `people`. What these files do not speak of stays as it was told last."""
-    earlier, persons = _earlier(session, course, people)
-    outcomes = []
-    for one in people:
-        person = earlier.get(one.key)
-        last = persons.get(person.id) if person is not None else None
-        completed_on, grade = one.completed_on, one.grade
-        if last is not None and not one.stands_in(ExportKind.COMPLETION):
-            completed_on = last.told_on if last.told_passed else None
-        if last is not None and not one.stands_in(ExportKind.GRADES):
-            grade = last.told_grade
-        who = PersonTold(
-            person.remote_id if person is not None else _remote_id(group, one),
-            one.name,
-            one.last_name,
-            one.first_name,
-            one.idnumber,
-            one.email,
-            one.institution,
-            one.position,
-            one.snils,
-        )
-        outcomes.append(OutcomeTold(who, completed_on is not None, completed_on, grade))
-    # A teacher downloads what they see: whoever is not in the file has not left the course.
-    return CourseTold(remote_id_of(group), group.title, tuple(outcomes), is_whole=False)
-
-
-def _remote_id(group: TrainingGroup, person: FilePerson) -> str:
-    """Numbers and bare names mean somebody within one course only: the unit may have several sites."""
-    return person.key if person.key.startswith("email:") else f"{remote_id_of(group)}:{person.key}"
-
-
-def _earlier(
-    session: GuardedSession, course: LearningCourse | None, people: Sequence[FilePerson]
-) -> tuple[dict[str, LearningPerson], dict[int, LearningOutcome]]:
-    """People of earlier files by the key that they have in these, and what was told of them in this course."""
-    if course is None:
-        return {}, {}
-    outcomes = {
-        one.person_id: one
-        for one in session.scalars(select(LearningOutcome).where(LearningOutcome.course_id == course.id))
-    }
-    emails = [f"email:{one.email}" for one in people if one.email]
-    known: dict[int, LearningPerson] = {}
-    for start in range(0, len(emails), _AT_ONCE):
-        wanted = select(LearningPerson).where(
-            LearningPerson.site_id == course.site_id, LearningPerson.remote_id.in_(emails[start : start + _AT_ONCE])
-        )
-        known |= {one.id: one for one in session.scalars(wanted)}
-    of_course = select(LearningPerson).where(
-        LearningPerson.id.in_(select(LearningOutcome.person_id).where(LearningOutcome.course_id == course.id))
-    )
-    known |= {one.id: one for one in session.scalars(of_course)}
-    return _same_people(people, list(known.values()), course), outcomes
-
-
-def _same_people(
-    people: Sequence[FilePerson], known: Sequence[LearningPerson], course: LearningCourse
-) -> dict[str, LearningPerson]:
-    by_remote = {one.remote_id: one for one in known}
-    by_email = {one.email: one for one in known if one.email}
-    by_number = {one.idnumber: one for one in known if one.idnumber}
-    by_name: dict[str, list[LearningPerson]] = {}
-    for one in known:
-        by_name.setdefault(name_key(FilePerson(full_name=one.full_name)), []).append(one)
-    found: dict[str, LearningPerson] = {}
-    used: set[int] = set()
-    for person in people:
-        named = by_name.get(name_key(person), [])
-        only = named[0] if len(named) == 1 and _agrees(named[0], person) else None
-        keys = (by_remote.get(person.key), by_remote.get(f"{course.remote_id}:{person.key}"))
-        numbers = (by_email.get(person.email), by_number.get(person.idnumber))
-        same = next((one for one in (*keys, *numbers, only) if one is not None and one.id not in used), None)
-        if same is not None:
-            found[person.key] = same
-            used.add(same.id)
-    return found
-
-
-def _agrees(known: LearningPerson, person: FilePerson) -> bool:
-    pairs = ((known.email, person.email), (known.idnumber, person.idnumber))
-    return not any(mine and theirs and mine != theirs for mine, theirs in pairs)
-
-
 def _is_ignored(person: LearningPerson | None) -> bool:
     return person is not None and person.is_ignored
-
-
-def _persons(session: GuardedSession, site_id: int, remotes: Sequence[str]) -> dict[str, LearningPerson]:
-    found: dict[str, LearningPerson] = {}
-    for start in range(0, len(remotes), _AT_ONCE):
-        wanted = select(LearningPerson).where(
-            LearningPerson.site_id == site_id, LearningPerson.remote_id.in_(remotes[start : start + _AT_ONCE])
-        )
-        found |= {one.remote_id: one for one in session.scalars(wanted)}
-    return found
 
 
 def _seated(session: Session, group: TrainingGroup) -> list[tuple[int, EnrolmentStatus, int, str]]:

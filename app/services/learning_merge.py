@@ -18,9 +18,7 @@ OUTCOME = cast(Table, LearningOutcome.__table__)
 def carry_people(session: GuardedSession, *, keep_id: int, other_id: int) -> None:
     """Before the other card is deleted. Nothing is told of the rows, which may be another unit's."""
     moved = update(PERSON).where(PERSON.c.staff_member_id == other_id)
-    session.execute(
-        moved.values(staff_member_id=keep_id, version=PERSON.c.version + 1), execution_options=UNSCOPED
-    )
+    session.execute(moved.values(staff_member_id=keep_id, version=PERSON.c.version + 1), execution_options=UNSCOPED)
 
 
 def carry_outcomes(session: GuardedSession, stays: Mapping[int, int]) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from app.integrations import moodle_check
+from app.integrations.http import MOST, HttpAnswer, HttpRequest
 from app.integrations.moodle import MoodleClient, SiteInfo
 from app.integrations.moodle_check import Step
 from app.models import LearningSite
@@ -19,8 +20,10 @@ from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.refusal import WrongState
 from app.services.learning_site import require_keeper, require_readable
-from app.services.outside import Outside, outside_of
+from app.services.outside import Asks, Outside, outside_of
 
+# A check asks a dozen questions while somebody waits, whatever is set for readings.
+BRISK: Final = 120
 # So long somebody waits before a page; what has not been looked at by then is not looked at.
 PATIENCE: Final = 25.0
 SLOW = "Сайт отвечает медленно, проверка остановлена. Что проверено, то в порядке; остальное покажет «Взять сейчас»."
@@ -44,8 +47,9 @@ class Checked:
 
     @property
     def problem(self) -> str:
-        """The sentence of the first step that fails; empty where the site can be read."""
-        return next((step.sentence for step in self.steps if step.is_fine is False), "")
+        """The first step that fails, in words that stand alone; empty where the site can be read."""
+        failed = next((step for step in self.steps if step.is_fine is False), None)
+        return f"Не выполнено: «{failed.title}». {failed.sentence}" if failed is not None else ""
 
 
 def prepare(session: GuardedSession, actor: Actor, site: LearningSite) -> Asked | Checked:
@@ -62,7 +66,7 @@ def prepare(session: GuardedSession, actor: Actor, site: LearningSite) -> Asked 
 
 def ask(asked: Asked, *, timer: Callable[[], float] = time.monotonic) -> Checked:
     """Needs no database, waits for the site."""
-    client = _Noting(asked.outside.http, asked.address, asked.token, a_minute=asked.a_minute)
+    client = _Noting(_Once(asked.outside.http), asked.address, asked.token, a_minute=max(asked.a_minute, BRISK))
     begun, found = timer(), []
     for step in moodle_check.steps(lambda _: client, asked.address):
         found.append(step)
@@ -78,6 +82,17 @@ def note(session: GuardedSession, site: LearningSite, checked: Checked, *, now: 
     if checked.site_name or checked.release:
         site.site_name, site.release = checked.site_name[:300], checked.release[:100]
     session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """A site that is away is told of at once, not asked again while somebody waits."""
+
+    http: Asks
+
+    def ask(self, request: HttpRequest, *, tries: int = 1, most: int = MOST) -> HttpAnswer:
+        del tries
+        return self.http.ask(request, most=most)
 
 
 class _Noting(MoodleClient):

@@ -48,11 +48,11 @@ def choices(session: Session, actor: Actor, query: str = "") -> list[Part]:
     """What the actor may put into a course: their own work page, sheets, groups and measures in their scope."""
     parts = [Part("Главная страница", (lti_target.WORK,))] if not query else []
     if actor.may(Permission.ASSESSMENT_READ):
-        parts += [_rounds(session, query), _sheets(session, query)]
+        parts += [_rounds(session, query), _sheets(session, actor, query)]
     if actor.may(Permission.GROUP_READ):
         parts.append(_groups(session, query))
     if actor.may(Permission.MEASURE_READ):
-        parts.append(_measures(session, query))
+        parts.append(_measures(session, actor, query))
     return [part for part in parts if part.choices]
 
 
@@ -70,7 +70,7 @@ def _rounds(session: Session, query: str) -> Part:
     return _cut("Листы оценки: каждому свой", [lti_target.of_round(one.id, one.title) for one in rows])
 
 
-def _sheets(session: Session, query: str) -> Part:
+def _sheets(session: Session, actor: Actor, query: str) -> Part:
     statement = lti_target.SHEETS.order_by(Assessment.round_id.desc(), Assessment.id)
     if query:
         pattern = like_pattern(query)
@@ -79,10 +79,7 @@ def _sheets(session: Session, query: str) -> Part:
             or_(Assessment.org_unit_id.in_(units), lti_target.ROUND.c.search.like(pattern, escape="\\"))
         )
     rows = session.execute(statement.limit(MOST_SHOWN + 1))
-    return _cut(
-        "Листы оценки отдельных организаций",
-        [lti_target.of_sheet(row.id, row.title, row.unit, row.status.label) for row in rows],
-    )
+    return _cut("Листы оценки отдельных организаций", [lti_target.of_sheet(row, actor) for row in rows])
 
 
 def _groups(session: Session, query: str) -> Part:
@@ -93,14 +90,14 @@ def _groups(session: Session, query: str) -> Part:
     return _cut("Потоки обучения", [lti_target.of_group(one) for one in rows])
 
 
-def _measures(session: Session, query: str) -> Part:
-    statement = select(CorrectiveMeasure).where(
+def _measures(session: Session, actor: Actor, query: str) -> Part:
+    statement = lti_target.MEASURES.where(
         CorrectiveMeasure.status.in_((*LIVE_STATUSES, MeasureStatus.DONE, MeasureStatus.VERIFIED))
     )
     if query:
         statement = statement.where(CorrectiveMeasure.search.like(like_pattern(query), escape="\\"))
-    rows = session.scalars(statement.order_by(CorrectiveMeasure.due_on, CorrectiveMeasure.id).limit(MOST_SHOWN + 1))
-    return _cut("Корректирующие меры", [lti_target.of_measure(one) for one in rows])
+    rows = session.execute(statement.order_by(CorrectiveMeasure.due_on, CorrectiveMeasure.id).limit(MOST_SHOWN + 1))
+    return _cut("Корректирующие меры", [lti_target.of_measure(row, actor) for row in rows])
 
 
 def chosen(session: Session, actor: Actor, target: Target) -> Seen | None:

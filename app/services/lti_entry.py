@@ -42,6 +42,12 @@ _HOLDS = (
         DEPLOYMENT.c.id == bindparam("deployment_id"),
         PLATFORM.c.is_active,
         DEPLOYMENT.c.is_active,
+        # A school that has moved to another municipality has left the platform of the first one.
+        or_(
+            PLATFORM.c.org_unit_id == DEPLOYMENT.c.org_unit_id,
+            PLATFORM.c.org_unit_id == DEPLOYMENT.c.municipality_id,
+            PLATFORM.c.org_unit_id == DEPLOYMENT.c.region_id,
+        ),
         or_(PLATFORM.c.is_demo.is_(False), bindparam("demo", type_=Boolean)),
     )
 )
@@ -56,6 +62,12 @@ class Admitted:
     deployment_id: int
     user_name: str
     platform_title: str
+
+
+def lies_open(platform: LtiPlatform, placed: LtiDeployment) -> bool:
+    """Whether the placement is switched on, and still in the part of the tree of whoever keeps the platform."""
+    inside = platform.org_unit_id in {placed.org_unit_id, placed.municipality_id, placed.region_id}
+    return placed.is_active and inside
 
 
 def unit_held(session: Session, *, account_id: int, deployment_id: int, user_id: int, demo: bool) -> int | None:
@@ -86,7 +98,7 @@ def admit(engine: Engine, *, platform_id: int, deployment_id: int, user_id: int,
         if platform is None or placed is None or placed.platform_id != platform_id:
             raise LaunchRefused(SWITCHED_OFF)
         origins = origins_of(platform)
-        if not platform.is_active or not placed.is_active or (platform.is_demo and not demo):
+        if not platform.is_active or not lies_open(platform, placed) or (platform.is_demo and not demo):
             raise LaunchRefused(SWITCHED_OFF, platform_origins=origins)
         account = session.scalars(
             select(LtiAccount).where(LtiAccount.platform_id == platform_id, LtiAccount.user_id == user_id)

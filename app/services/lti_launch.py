@@ -230,7 +230,7 @@ def _placed(session: Session, platform_id: int, deployment: str) -> LtiDeploymen
     ).one_or_none()
     if placed is None:
         raise LaunchRefused(NOT_PLACED)
-    if not placed.is_active:
+    if not lti_entry.lies_open(session.get_one(LtiPlatform, platform_id), placed):
         raise LaunchRefused(SWITCHED_OFF)
     return placed
 

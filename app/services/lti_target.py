@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -96,8 +96,8 @@ def seen(session: Session, actor: Actor, target: Target) -> Seen | None:
     if target.kind is LaunchTarget.TRAINING_GROUP:
         group = session.get(TrainingGroup, target.record_id)
         return None if group is None else of_group(group)
-    measure = session.get(CorrectiveMeasure, target.record_id)
-    return None if measure is None else of_measure(measure)
+    row = session.execute(MEASURES.where(CorrectiveMeasure.id == target.record_id)).first()
+    return None if row is None else of_measure(row, actor)
 
 
 def of_group(group: TrainingGroup) -> Seen:
@@ -107,13 +107,22 @@ def of_group(group: TrainingGroup) -> Seen:
     )
 
 
-def of_measure(measure: CorrectiveMeasure) -> Seen:
-    about = f"{measure.status.label} · срок {measure.due_on:%d.%m.%Y}"
-    return Seen(Target(LaunchTarget.CORRECTIVE_MEASURE, measure.id), f"Мера: {measure.title}", about)
+def of_measure(row: Any, actor: Actor) -> Seen:
+    """A row of MEASURES."""
+    about = f"{row.status.label} · срок {row.due_on:%d.%m.%Y}"
+    target = Target(LaunchTarget.CORRECTIVE_MEASURE, row.id)
+    return Seen(target, f"Мера: {row.title}", _beside(row, actor, about))
 
 
-def of_sheet(number: int, round_title: str, unit: str, state: str) -> Seen:
-    return Seen(Target(LaunchTarget.ASSESSMENT, number), f"Лист оценки: {round_title}", f"{unit} · {state}")
+def of_sheet(row: Any, actor: Actor) -> Seen:
+    """A row of SHEETS."""
+    target = Target(LaunchTarget.ASSESSMENT, row.id)
+    return Seen(target, f"Лист оценки: {row.title}", _beside(row, actor, f"состояние: {row.status.label}"))
+
+
+def _beside(row: Any, actor: Actor, about: str) -> str:
+    """Whose it is, unless it is of the unit where the person stands."""
+    return about if row.org_unit_id == actor.unit_id else f"{row.unit} · {about}"
 
 
 def of_round(number: int, title: str) -> Seen:
@@ -126,11 +135,25 @@ def _sheet(session: Session, actor: Actor, target: Target) -> Seen | None:
     """Told by its round, the sheet of the unit where the person stands."""
     mine = (Assessment.round_id == target.round_id, Assessment.org_unit_id == actor.unit_id)
     row = session.execute(SHEETS.where(*mine if target.round_id else (Assessment.id == target.record_id,))).first()
-    return None if row is None else of_sheet(row.id, row.title, row.unit, row.status.label)
+    return None if row is None else of_sheet(row, actor)
 
 
 SHEETS = (
-    select(Assessment.id, Assessment.status, ROUND.c.title.label("title"), name_of(_UNIT).label("unit"))
+    select(
+        Assessment.id,
+        Assessment.org_unit_id,
+        Assessment.status,
+        ROUND.c.title.label("title"),
+        name_of(_UNIT).label("unit"),
+    )
     .join(ROUND, ROUND.c.id == Assessment.round_id)
     .join(_UNIT, _UNIT.c.id == Assessment.org_unit_id)
 )
+MEASURES = select(
+    CorrectiveMeasure.id,
+    CorrectiveMeasure.org_unit_id,
+    CorrectiveMeasure.status,
+    CorrectiveMeasure.title,
+    CorrectiveMeasure.due_on,
+    name_of(_UNIT).label("unit"),
+).join(_UNIT, _UNIT.c.id == CorrectiveMeasure.org_unit_id)

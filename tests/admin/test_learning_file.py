@@ -15,11 +15,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
-from app.models import AuditEvent, Enrolment, LearningCourse, LearningPerson, LearningSite, StaffMember
+from app.models import AuditEvent, Enrolment, LearningCourse, LearningPerson, LearningSite, OrgUnit, StaffMember
+from app.models.enumeration import Duty, UnitKind
 from app.models.enumeration_of_platforms import MatchGround
 from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus
 from tests.factories.training import add_group, add_person, add_programme, enrol, writing
-from tests.factories.world import World
+from tests.factories.world import World, add_unit, add_user
 
 FILES = Path(__file__).parents[1] / "files" / "moodle" / "exports"
 Browser = Callable[[str], FlaskClient]
@@ -274,10 +275,15 @@ def test_activities_may_count(browser: Browser, engine: Engine, world: World) ->
 
 @pytest.mark.parametrize(
     ("login", "status"),
-    [("school", 403), ("municipality", 403), ("observer", 403), ("foreign_provider", 404), ("foreign_region", 404)],
+    [("school", 403), ("municipality", 403), ("observer", 403), ("rival", 404), ("foreign_provider", 404)],
 )
 def test_for_whom(browser: Browser, engine: Engine, world: World, login: str, status: int) -> None:
+    """A second institute of the region is a stranger to the group."""
     group = studying(engine, world)
+    with writing(engine) as session:
+        region = session.get_one(OrgUnit, world.units["region"])
+        rival = add_unit(session, world, "rival", UnitKind.PROVIDER, "Второй институт", region)
+        add_user(session, world, "rival", rival.id, Duty.TRAINING_COORDINATOR)
     client = browser(login)
     address = f"/training-groups/{group}/from-moodle"
     assert client.get(address).status_code == status

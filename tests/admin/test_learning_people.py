@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from app.models import Enrolment, LearningOutcome, LearningPerson
 from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus
@@ -17,6 +19,7 @@ from tests.services.statements import counted
 pytestmark = pytest.mark.once
 
 DONE = date(2026, 9, 1)
+WORDS = ("outcomes", "people", "courses")
 
 
 @pytest.fixture
@@ -152,6 +155,15 @@ def test_conflicts_are_decided_many_at_once(engine, world, browser, course):
     narrowed = provider.get(f"/learning-outcomes/?state=conflict&course={course['course']}").text
     assert "Сидорова" in narrowed
     assert "Петрова" not in narrowed
+    books = {word: load_workbook(BytesIO(provider.get(f"/learning-{word}/export").data)).active for word in WORDS}
+    cells = {word: [[cell for cell in row if cell is not None] for row in book.values] for word, book in books.items()}
+    [kept] = [row for row in cells["outcomes"] if "Петрова Анна Петровна" in row]
+    assert kept[1:3] == ["Петрова Анна Петровна", "Поток 1"]
+    assert "оставлено здешнее" in kept
+    assert kept[-1] == "Сотрудник provider"
+    assert any({"Петрова Анна Петровна", "узнан", "электронная почта", "Moodle института"} <= set(row)
+               for row in cells["people"])  # fmt: skip
+    assert any({"ВСОКО-36", "Moodle института", "Поток 1", 1} <= set(row) for row in cells["courses"])
     assert browser("foreign_region").post(f"{base}/keep").status_code == 404
     assert browser("school").post("/learning-outcomes/keep-many", {"id": ticked("Сидорова")}).status_code == 403
 

@@ -125,74 +125,71 @@ def test_platform_and_placement_are_saved_together_once(engine, world, invite, p
     assert len(saved(LtiPlatform)) == len(saved(LtiDeployment)) == 1
 
 
-@pytest.mark.parametrize(
-    ("configuration_url", "sentence"),
-    [
-        ("https://evil.example/mod/lti/openid-configuration.php", "выдана для сайта"),
-        ("https://moodle.test.evil.example/x", "выдана для сайта"),
-        ("https://moodle.test:8443/x", "выдана для сайта"),
-        ("http://moodle.test/x", "https://"),
-        ("https://169.254.169.254/latest/meta-data", "внутрь сети"),
-        ("https://[::1]/x", "внутрь сети"),
-        ("https://moodle.test@10.0.0.1/x", "имя пользователя"),
-        ("file:///etc/passwd", "это не адрес"),
-    ],
-)
-def test_nothing_is_asked_of_another_site_than_the_link_was_made_for(
-    engine, invite, played, configuration_url, sentence
-):
-    with pytest.raises(Refusal) as refused:
-        register(engine, invite(), configuration_url=configuration_url)
-    assert sentence in refused.value.sentence
+ELSEWHERE = [
+    ("https://evil.example/mod/lti/openid-configuration.php", "выдана для сайта"),
+    ("https://moodle.test.evil.example/x", "выдана для сайта"),
+    ("https://moodle.test:8443/x", "выдана для сайта"),
+    ("http://moodle.test/x", "https://"),
+    ("https://169.254.169.254/latest/meta-data", "внутрь сети"),
+    ("https://[::1]/x", "внутрь сети"),
+    ("https://moodle.test@10.0.0.1/x", "имя пользователя"),
+    ("file:///etc/passwd", "это не адрес"),
+]
+
+
+def test_nothing_is_asked_of_another_site_than_the_link_was_made_for(engine, invite, played):
+    token = invite()
+    for address, sentence in ELSEWHERE:
+        with pytest.raises(Refusal) as refused:
+            register(engine, token, configuration_url=address)
+        assert sentence in refused.value.sentence, address
     assert played.asked == []
 
 
-@pytest.mark.parametrize(
-    ("configuration", "sentence"),
-    [
-        ({"issuer": "https://region.example"}, "выдана для сайта"),
-        ({"registration_endpoint": "https://10.0.0.5/register"}, "внутрь сети"),
-        ({"registration_endpoint": "https://thief.example/register"}, "выдана для сайта"),
-        ({"registration_endpoint": None}, "стандарт"),
-        ({"jwks_uri": None}, "стандарт"),
-        ({"authorization_endpoint": 7}, "стандарт"),
-        ({"id_token_signing_alg_values_supported": ["HS256"]}, "RS256"),
-    ],
-)
-def test_a_configuration_that_names_other_places_is_refused_before_it_is_told_anything(
-    engine, invite, played, saved, configuration, sentence
-):
-    played.configuration = configuration
-    with pytest.raises(Refusal) as refused:
-        register(engine, invite())
-    assert sentence in refused.value.sentence
+ODD = [
+    ({"issuer": "https://region.example"}, "выдана для сайта"),
+    ({"registration_endpoint": "https://10.0.0.5/register"}, "внутрь сети"),
+    ({"registration_endpoint": "https://thief.example/register"}, "выдана для сайта"),
+    ({"registration_endpoint": None}, "стандарт"),
+    ({"jwks_uri": None}, "стандарт"),
+    ({"authorization_endpoint": 7}, "стандарт"),
+    ({"id_token_signing_alg_values_supported": ["HS256"]}, "RS256"),
+]
+
+
+def test_a_configuration_that_names_other_places_is_refused_before_it_is_told_anything(engine, invite, played, saved):
+    token = invite()
+    for configuration, sentence in ODD:
+        played.configuration = configuration
+        with pytest.raises(Refusal) as refused:
+            register(engine, token)
+        assert sentence in refused.value.sentence, configuration
     assert played.registered == []
     assert saved(LtiPlatform) == []
 
 
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"configuration": {"jwks_uri": "https://10.0.0.5/keys"}}, "внутрь сети"),
-        ({"configuration": {"token_endpoint": "http://moodle.test/token"}}, "https://"),
-        ({"answer": {"client_id": None}}, "стандарт"),
-        ({"answer": {"client_id": "a b"}}, "Пробелов"),
-        ({"status": 401}, "не приняла"),
-        ({"status": 503}, "код 503"),
-        ({"away": True}, "не отвечает"),
-    ],
-)
-def test_what_the_platform_answers_wrongly_leaves_nothing_and_the_link_acts_on(
-    engine, invite, played, saved, change, sentence
-):
+WRONG = [
+    ({"configuration": {"jwks_uri": "https://10.0.0.5/keys"}}, "внутрь сети"),
+    ({"configuration": {"token_endpoint": "http://moodle.test/token"}}, "https://"),
+    ({"answer": {"client_id": None}}, "стандарт"),
+    ({"answer": {"client_id": "a b"}}, "Пробелов"),
+    ({"status": 401}, "не приняла"),
+    ({"status": 503}, "код 503"),
+    ({"away": True}, "не отвечает"),
+]
+
+
+def test_what_the_platform_answers_wrongly_leaves_nothing_and_the_link_acts_on(engine, invite, played, saved):
     token = invite()
-    for name, value in change.items():
-        setattr(played, name, value)
-    with pytest.raises(Refusal) as refused:
-        register(engine, token)
-    assert sentence in refused.value.sentence
+    for change, sentence in WRONG:
+        played.configuration, played.answer, played.status, played.away = {}, {}, 200, False
+        for name, value in change.items():
+            setattr(played, name, value)
+        with pytest.raises(Refusal) as refused:
+            register(engine, token)
+        assert sentence in refused.value.sentence, change
     assert saved(LtiPlatform) == saved(LtiDeployment) == []
-    played.configuration, played.answer, played.status, played.away = {}, {}, 200, False
+    played.away = False
     assert register(engine, token).is_placed
 
 

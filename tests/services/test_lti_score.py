@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
 
 from app.integrations.http import HttpAnswer
+from app.jobs.lti_score import send
 from app.models import Assessment, Job, LtiScore, Membership
 from app.models.enumeration import AssessmentStatus
 from app.models.enumeration_of_measures import MeasureStatus
 from app.models.enumeration_of_platforms import LaunchTarget
+from app.policies.guard import GuardedSession
 from app.services import lti_key, lti_score, outside
 from app.services.lti_score import Line
 from app.services.lti_target import Target
@@ -74,7 +77,9 @@ def test_a_sheet_is_told_once_when_it_is_sent(engine, world, played, account):
     assert job.leads_to == f"/assessments/{target.record_id}"
     # The one who looks a minute later finds it taken.
     assert due(engine, NOW + timedelta(minutes=1)) == []
-    said = lti_score.deliver(engine, score.id, now=NOW)
+    with GuardedSession(engine) as session:
+        run = SimpleNamespace(session=session, parameters=job.parameters, now=NOW)
+        said = send(run).message
     assert "отметка передана в платформу «Moodle института»" in said
     (sent,) = played.scores
     assert sent["place"] == "/mod/lti/services.php/2/lineitems/13/lineitem/scores?type_id=2"

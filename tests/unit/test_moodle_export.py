@@ -208,7 +208,7 @@ def test_saved_again_by_a_person() -> None:
     sheet.append(["Отчёт куратора"])
     sheet.append([])
     sheet.append(["ID", "Название", "Электронная почта", "СНИЛС", "Курс завершён"])
-    sheet.append([7, "Анна Иванова", "a@b.test", "112-233-445 95", datetime(2026, 9, 28, 9, 21)])  # noqa: DTZ001 - a cell
+    sheet.append([7, "Анна Иванова", "a@b.test", "112-233-445 95", datetime(2026, 9, 28, 9, 21)])  # noqa: DTZ001 - cells of a sheet have no zone
     sheet.append([8, "Пётр Петров", "p@b.test", None, "да"])
     sheet.append([9, None, None, None, None])
     sheet.append([10, "Ольга Ким", "-", None, "05.10.2026 10:00"])

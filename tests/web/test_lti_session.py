@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, event, select, update
 
-from app.models import AuditEvent, LtiAccount, LtiDeployment, LtiPlatform, Membership, User
+from app.models import AuditEvent, LtiAccount, LtiDeployment, LtiPlatform, Membership, OrgUnit, User
 from app.models.enumeration import Duty
 from tests.factories.training import writing
 from tests.factories.world import add_user
@@ -148,3 +148,24 @@ def test_an_entry_is_written_down_and_costs_one_statement_more(registered, brows
         costs[name] = len(counted)
     event.remove(registered.engine, "before_cursor_execute", note)
     assert costs["launch"] == costs["password"] + 1
+
+
+def test_a_school_that_moves_leaves_the_platform_of_its_old_municipality(app, engine, world):
+    """The municipality's administrator trusts that platform's keys: not for a school that is no longer theirs."""
+    registered = Registered(app, engine, world)
+    with writing(engine) as session:
+        session.execute(
+            update(LtiPlatform).values(
+                org_unit_id=world.units["municipality"], municipality_id=world.units["municipality"]
+            )
+        )
+        school = session.get_one(OrgUnit, world.units["school"])
+        session.execute(update(LtiDeployment).values(org_unit_id=school.id, municipality_id=school.municipality_id))
+    registered.link("school")
+    client = entered(registered)
+    assert registered.get(client).status_code == 200
+    with writing(engine) as session:
+        school = session.get_one(OrgUnit, world.units["school"])
+        school.parent_id = school.municipality_id = world.units["municipality2"]
+    assert registered.get(client).status_code == 302
+    assert "отключён" in registered.launch(registered.browser()).text
