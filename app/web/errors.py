@@ -60,7 +60,8 @@ def answer_for(error: Exception) -> Response:
     """The page of an exception, after everything the request did is undone."""
     db.session.rollback()
     if isinstance(error, Refusal):
-        return answer(STATUS.get(type(error), 422), error.sentence, refused=True)
+        status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+        return answer(status, error.sentence, refused=True)
     if isinstance(error, CSRFError):
         return answer(400, CSRF_SENTENCE)
     if isinstance(error, HTTPException):

@@ -60,6 +60,7 @@ def test_those_not_known_are_decided_on_one_page(engine, world, browser, course)
     address = f"/learning-people/decide?course={course['course']}"
     page = provider.get(address).text
     assert "Не узнаны: 3" in page
+    assert "Не узнаны: 3" in provider.get("/learning-people/decide").text, "another region's are counted"
     assert "Чужова" not in page
     assert "<i>СОШ" not in page
     # Each is offered the one alike, and nobody is chosen beforehand.
