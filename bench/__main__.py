@@ -58,6 +58,7 @@ def _pages(app: Flask, settings: Settings, rounds: int) -> None:
     sheet = connection.execute("SELECT min(id) FROM assessment WHERE status = 'submitted'").fetchone()[0]
     group = connection.execute("SELECT min(id) FROM training_group").fetchone()[0]
     required = connection.execute("SELECT min(id) FROM training_requirement WHERE status = 'active'").fetchone()[0]
+    course = connection.execute("SELECT id FROM learning_course WHERE group_id IS NOT NULL").fetchone()[0]
     connection.close()
     floor, floor_cookie = floor_app(database, region)
     cookie = _signed_in(app, "region")
@@ -80,6 +81,8 @@ def _pages(app: Flask, settings: Settings, rounds: int) -> None:
         "board of measures": "/corrective-measures/board/",
         "summary of findings and measures": "/corrective-measures/summary/",
         "findings": "/findings/",
+        "people of learning sites": "/learning-people/",
+        "a course of a learning site": f"/learning-courses/{course}",
         "a group of 60 trainees": f"/training-groups/{group}",
         "coverage by municipality": f"/training-requirements/{required}/coverage",
     }

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from app.models.enumeration import AssignmentStatus, OrderStatus
 from tests.browser.measure_pages import measure_pages
 from tests.browser.monitoring_pages import monitoring_pages
+from tests.browser.platform_pages import platform_pages
 from tests.browser.site import HOME_SCHOOL
 from tests.browser.training_pages import training_pages
 from tests.factories.order import Point, add_report, issue_order
@@ -46,6 +47,7 @@ def FILL(engine, world):  # noqa: N802 - the fixture asks for this name
         "monitoring": monitoring_pages(engine, world),
         "training": training_pages(engine, world),
         "measures": measure_pages(engine, world, issued),
+        "platforms": platform_pages(engine, world),
     }
 
 
@@ -155,7 +157,8 @@ def test_pages_are_sound(person, site, *, window, login):
         pages += ["/mailings/", "/mailings/new"]
     else:
         pages += [site.records["school's"], "/workbook/"]
-    pages += site.records["monitoring"][login] + site.records["training"][login] + site.records["measures"][login]
+    for part in ("monitoring", "training", "measures", "platforms"):
+        pages += site.records[part][login]
     one = person(login, viewport=window)
     pages.append(_import_with_a_mistake(one))
     complaints = []
