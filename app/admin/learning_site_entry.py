@@ -56,7 +56,8 @@ class LearningSiteEntry:
         if not form.validate():
             return _editor(form, site), 422
         try:
-            sites.change(guarded(), current_actor(), site, form.typed, version=form.seen_version)
+            same = bool(form.same_people.data)
+            sites.change(guarded(), current_actor(), site, form.typed, version=form.seen_version, same_people=same)
         except (Invalid, Conflict) as refusal:
             guarded().rollback()
             form.show(refusal)
@@ -106,5 +107,6 @@ def _editor(form: LearningSiteForm, site: LearningSite | None) -> str:
         form=form,
         site=site,
         several=len(units) > 1,
+        known=site is not None and sites.is_known(guarded(), site),
         keyless="" if outside_of(guarded()).box.is_open else NO_KEY,
     )

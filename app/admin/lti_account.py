@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 
 from flask import flash, redirect, render_template, request
 from flask_admin import expose
+from sqlalchemy import select
 
 from app.admin.cells import plural
 from app.admin.lti_account_register import LISTING, platform_options
@@ -17,7 +18,7 @@ from app.excel.lti_account_list import ListedPerson, as_text, from_text, read_pe
 from app.excel.table import WorkbookRefused
 from app.forms.base import row_number
 from app.forms.lti_account import AccountListForm
-from app.models import LtiAccount, LtiPlatform, User
+from app.models import LtiAccount, LtiPlatform, LtiScore, User
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid
 from app.services import clock, lti_account, lti_account_list, lti_platform
@@ -27,6 +28,7 @@ from app.web.shell import shell
 
 Answer = Any
 SECTION = ("Учётные записи платформ", "/lti-accounts/")
+MOST_MARKS = 20
 # What stands first: what there is to decide.
 WORDS = {
     Fit.DOUBTFUL: ("Проверьте сами", "Совпадает не всё. Отметьте тех, в ком уверены."),
@@ -85,6 +87,15 @@ class LtiAccountView(RecordView):
             user=work.get(User, account.user_id),
             linked_at=clock.local(account.linked_at, zone),
             last_launch=clock.local(account.last_launch_at, zone) if account.last_launch_at else None,
+            marks=[
+                (one.target.label, clock.local(one.sent_at, zone) if one.sent_at else None, one.problem)
+                for one in work.scalars(
+                    select(LtiScore)
+                    .where(LtiScore.account_id == account.id)
+                    .order_by(LtiScore.id.desc())
+                    .limit(MOST_MARKS)
+                )
+            ],
         )
 
     @expose("/<int:record_id>/unlink", methods=("POST",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, IntegerField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.forms.base import TypedForm, row_number
@@ -32,6 +32,7 @@ class LearningSiteForm(TypedForm):
         description="Как в строке браузера, например https://moodle.example.ru.",
         validators=[Length(max=LONGEST_ADDRESS, message=TOO_LONG)],
     )
+    same_people = BooleanField("Это прежний сайт по новому адресу: люди и курсы в нём те же")
     token = PasswordField(
         "Ключ доступа",
         description=(

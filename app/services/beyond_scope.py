@@ -109,6 +109,11 @@ def registration_taken(session: Session, issuer: str, client_id: str, *, other_t
     return _found(session, named, PLATFORM, other_than)
 
 
+def client_of_others(session: Session, client_id: str, unit_id: int) -> bool:
+    """Whether a platform of another unit knows us as this client, wherever it stands."""
+    return _found(session, and_(PLATFORM.c.client_id == client_id, PLATFORM.c.org_unit_id != unit_id), PLATFORM, None)
+
+
 def moved_children(session: Session, parent: Assignment) -> list[MovedChild]:
     """Children of a cascaded assignment whose schools now stand elsewhere: names and states, and no way in.
 

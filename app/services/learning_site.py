@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.integrations.moodle import MoodleError, tidy_address
-from app.models import LearningSite, OrgUnit
+from app.models import LearningCourse, LearningPerson, LearningSite, OrgUnit
 from app.models.enumeration import UnitKind
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
@@ -27,6 +27,10 @@ STALE = "Настройки сайта успели изменить: откро
 NOT_KEEPER = "Настройки этого сайта ведёт организация, которой он принадлежит."
 KEYLESS = "Ключ доступа не введён: читать сайт нечем. Введите его в настройках."
 SWITCHED_OFF = "Сайт отключён: включите его, чтобы читать."
+ANOTHER_SITE = (
+    "С этого сайта уже узнаны люди или связаны курсы. Если это другой сайт, подключите его отдельно: в нём те же номера "
+    "у других людей. Если переехал прежний, отметьте, что люди и курсы в нём те же."
+)
 OF_FILES = "У сайта нет адреса: его данные приносят файлами со страницы потока."
 
 
@@ -91,8 +95,25 @@ def create(session: Session, actor: Actor, typed: TypedSite, *, unit_id: int | N
     return made
 
 
-def change(session: Session, actor: Actor, site: LearningSite, typed: TypedSite, *, version: int) -> None:
-    """Raises NotPermitted, Conflict where somebody saved first, Invalid at the field, WrongState without a key."""
+def is_known(session: Session, site: LearningSite) -> bool:
+    """Whether numbers that the site gives to people or courses mean somebody or something here already."""
+    people = select(LearningPerson.id).where(LearningPerson.site_id == site.id)
+    courses = select(LearningCourse.id).where(LearningCourse.site_id == site.id, LearningCourse.group_id.is_not(None))
+    return any(session.scalar(one.limit(1)) is not None for one in (people, courses))
+
+
+def change(
+    session: Session,
+    actor: Actor,
+    site: LearningSite,
+    typed: TypedSite,
+    *,
+    version: int,
+    same_people: bool = False,
+) -> None:
+    """Another address of a site whose people are known is taken only where they are said to be the same: on another
+    site the same numbers are others. Raises NotPermitted, Conflict where somebody saved first, Invalid at the field.
+    """
     require_keeper(actor, site)
     if site.version != version:
         raise Conflict(STALE)
@@ -104,6 +125,8 @@ def change(session: Session, actor: Actor, site: LearningSite, typed: TypedSite,
     if site.token_sealed and not typed.token.strip() and address != site.address:
         # Whoever may not know the key must not have it sent to an address of their choice.
         raise Invalid("Адрес изменён: введите ключ доступа заново, на новый адрес прежний не уйдёт.", field="token")
+    if address != site.address and not same_people and is_known(session, site):
+        raise Invalid(ANOTHER_SITE, field="address")
     _put(session, site, typed)
     _require_single(session, site)
     session.flush()

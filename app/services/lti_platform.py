@@ -43,6 +43,10 @@ TAKEN: Final = (
     "Платформа с таким адресом и идентификатором клиента уже зарегистрирована. Проверьте идентификатор: для каждого "
     "подключения платформа выдаёт свой."
 )
+CLIENT_OF_OTHERS: Final = (
+    "Этот идентификатор клиента уже указан у платформы другой организации. Для каждого подключения платформа выдаёт "
+    "свой: проверьте, не скопирован ли чужой."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,7 @@ def create(
     actor.require(Permission.PLATFORM_WRITE)
     require_unit(actor, unit)
     values = fit(session, typed, as_told=as_told)
-    if beyond_scope.registration_taken(session, values.issuer, values.client_id):
-        raise Invalid(TAKEN, field="client_id")
+    _require_free(session, values, unit.id)
     maker = session.get(User, actor.user_id) if actor.user_id is not None else None
     made = LtiPlatform(
         org_unit_id=unit.id,
@@ -125,8 +128,7 @@ def change(
     if platform.version != version:
         raise Conflict(STALE)
     values = fit(session, typed)
-    if beyond_scope.registration_taken(session, values.issuer, values.client_id, other_than=platform.id):
-        raise Invalid(TAKEN, field="client_id")
+    _require_free(session, values, platform.org_unit_id, platform.id)
     linked = accounts(session, platform)
     if values.issuer != platform.issuer and linked and not same_people:
         raise Invalid(
@@ -200,6 +202,16 @@ def require_within(actor: Actor, platform: LtiPlatform, unit: OrgUnit) -> None:
             "вышестоящей организации.",
             field="org_unit_id",
         )
+
+
+def _require_free(session: Session, values: TypedPlatform, unit_id: int, platform_id: int | None = None) -> None:
+    """What we sign for a platform names the client and no more, and Moodle asks for no more: whoever registered the
+    client of another unit's platform would have it open its lists of people to them. Raises Invalid.
+    """
+    if beyond_scope.registration_taken(session, values.issuer, values.client_id, other_than=platform_id):
+        raise Invalid(TAKEN, field="client_id")
+    if beyond_scope.client_of_others(session, values.client_id, unit_id):
+        raise Invalid(CLIENT_OF_OTHERS, field="client_id")
 
 
 def _forget_keys(session: Session, platform: LtiPlatform) -> None:

@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from app.models import AuditEvent, Job, LearningSite
+from app.models import AuditEvent, Job, LearningPerson, LearningSite
 from app.models.enumeration import Duty
 from app.models.enumeration_of_training import GroupStatus
 from app.policies.unscoped import open_session
@@ -80,6 +80,20 @@ def test_a_site_is_connected_checked_changed_and_switched(engine, world, browser
     stale = provider.post(f"{base}/edit", TYPED | {"title": "Старое", "address": ADDRESS, "version": str(version)})
     assert stale.status_code == 409
     assert 'value="Старое"' in stale.text
+
+    # On another site the same numbers are other people.
+    with writing(engine) as session:
+        session.add(LearningPerson(org_unit_id=world.units["provider"], site_id=number, remote_id="17"))
+    moved = TYPED | {"address": "https://new.example.test", "token": TOKEN}
+    moved["version"] = str(site_of(engine, number).version)
+    refused = provider.post(f"{base}/edit", moved)
+    assert (refused.status_code, "уже узнаны люди" in refused.text) == (422, True)
+    assert 'name="same_people"' in refused.text
+    assert site_of(engine, number).address == ADDRESS
+    assert provider.post(f"{base}/edit", moved | {"same_people": "y"}).status_code == 302
+    assert site_of(engine, number).address == "https://new.example.test"
+    back = {"address": ADDRESS, "same_people": "y", "version": str(site_of(engine, number).version)}
+    assert provider.post(f"{base}/edit", moved | back).status_code == 302
 
     provider.post(f"{base}/nightly", {"on": "1"})
     assert (site_of(engine, number).is_nightly, site_of(engine, number).runs_as_id) == (True, world.users["provider"])
@@ -158,6 +172,15 @@ def test_reading_now_courses_and_raw_answers(engine, world, browser, moodle):
     seen = provider.post(f"/learning-sites/{site}/answers/{answer}/see")
     assert (seen.data, "attachment" in seen.headers["Content-Disposition"]) == (body, True)
     assert provider.get(f"/learning-sites/{site}/answers/{answer}/see").status_code in {404, 405}
+    # By the page of another site it is not there; and a СНИЛС may stand in it, which an administrator may not see.
+    second = add_site(engine, world, title="Третий сайт", address="https://c.test")
+    assert provider.post(f"/learning-sites/{second}/answers/{answer}/see").status_code == 404
+    with writing(engine) as session:
+        add_user(session, world, "keeper", world.units["provider"], Duty.UNIT_ADMIN)
+    assert "Ответы сайта" in page
+    admin = browser("keeper")
+    assert "Ответы сайта" not in admin.get(f"/learning-sites/{site}").text
+    assert admin.post(f"/learning-sites/{site}/answers/{answer}/see").status_code == 403
     with open_session(engine, reason="tests look") as session:
         assert session.query(AuditEvent).filter_by(record_type="learning_site", action="see_answer").count() == 1
     # Tying: to the group at once with a reading; never to a foreign one.

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from app.models import LtiAccount, LtiCourse, LtiDeployment, LtiPlatform, TrainingGroup
-from app.models.enumeration_of_platforms import AccountOrigin
+from app.models import LtiAccount, LtiCourse, LtiDeployment, LtiPlatform, LtiScore, TrainingGroup
+from app.models.enumeration_of_platforms import AccountOrigin, LaunchTarget
 from tests.factories.training import writing
 from tests.factories.world import World
 
@@ -90,3 +90,24 @@ def add_lti_course(engine: Engine, platform: int, group: int, *, context_id: str
         session.add(course)
         session.flush()
         return course.id
+
+
+def add_score(
+    engine: Engine, account: int, *, line: str = "https://moodle.test/mod/lti/line?type_id=2", **values: Any
+) -> int:
+    """A mark that the platform is to be told of; sent where `sent_at` is given."""
+    with writing(engine) as session:
+        holder = session.get_one(LtiAccount, account)
+        score = LtiScore(
+            org_unit_id=holder.org_unit_id,
+            platform_id=holder.platform_id,
+            account_id=account,
+            line_item_url=line,
+            target=values.pop("target", LaunchTarget.ASSESSMENT),
+            record_id=values.pop("record_id", 1),
+            asked_at=THEN,
+            **values,
+        )
+        session.add(score)
+        session.flush()
+        return score.id
