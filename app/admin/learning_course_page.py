@@ -152,7 +152,8 @@ def courses_for(session: GuardedSession, group: TrainingGroup, query: str) -> li
         .select_from(LearningCourse)
         .join(SITE, SITE.c.id == LearningCourse.site_id)
         .outerjoin(GROUP, GROUP.c.id == LearningCourse.group_id)
-        .where(LearningCourse.org_unit_id == group.org_unit_id)
+        # Files are of one group for good.
+        .where(LearningCourse.org_unit_id == group.org_unit_id, SITE.c.address != "")
         .order_by(LearningCourse.title, LearningCourse.id)
         .limit(MOST_LISTED)
     )

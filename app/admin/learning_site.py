@@ -105,7 +105,7 @@ class LearningSiteView(LearningSiteEntry, RecordView):
         site = sites.the_one(guarded(), record_id)
         sites.require_keeper(current_actor(), site)
         try:
-            name, body = learning_pull.answer_body(guarded(), current_actor(), answer_id)
+            name, body = learning_pull.answer_body(guarded(), current_actor(), answer_id, site_id=site.id)
         except WrongState as refusal:
             flash(refusal.sentence, "error")
             return redirect(f"/learning-sites/{record_id}#answers")

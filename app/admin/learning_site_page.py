@@ -27,7 +27,7 @@ from app.models import LearningAnswer, LearningCourse, LearningSite, User
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
-from app.services import clock
+from app.services import clock, learning_pull
 from app.services import learning_site as sites
 
 MOST_COURSES, MOST_ANSWERS = 60, 50
@@ -109,7 +109,7 @@ def gather(session: GuardedSession, actor: Actor, site: LearningSite) -> SitePag
         more_courses=len(courses) > MOST_COURSES,
         tied=facts.tied,
         untied=facts.listed - facts.tied,
-        answers=_answers(session, site) if is_keeper else (),
+        answers=_answers(session, site) if is_keeper and learning_pull.may_see_answers(actor) else (),
         is_keeper=is_keeper,
         may_check=is_keeper and not sites.obstacle_to_reading(site),
         may_read=is_keeper and actor.may(Permission.ENROLMENT_KEEP) and not sites.obstacle_to_reading(site),

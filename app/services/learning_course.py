@@ -11,12 +11,16 @@ from app.models import LearningCourse, LearningOutcome, LearningSite, TrainingGr
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
-from app.policies.refusal import Conflict, Invalid, NotFound
+from app.policies.refusal import Conflict, Invalid, NotFound, WrongState
+from app.services.learning_file_told import remote_id_of
 from app.services.learning_record import forget_taken
 from app.services.learning_told import CourseTold
 
 LONGEST = 500
 MEANWHILE = "Курс тем временем изменили: посмотрите, что изменилось, и повторите, если нужно."
+
+OTHER_FILES = "Это файлы другого потока. Загрузите файлы этого потока со страницы самого потока."
+OF_FILES = "Файлы потока берутся только в него: отвязывать их незачем."
 
 
 def the_one(session: GuardedSession, course_id: int, *, to_write: bool = False) -> LearningCourse:
@@ -79,6 +83,8 @@ def tie(session: GuardedSession, actor: Actor, course: LearningCourse, group_id:
         raise Invalid("Поток другой организации: курс связывают со своим потоком.", field="group_id")
     if course.group_id == group.id:
         return
+    if _is_of_files(session, course) and course.remote_id != remote_id_of(group):
+        raise Invalid(OTHER_FILES, field="group_id")
     _forget(session, course)
     course.group_id = group.id
     course.pending_action = ("change", f"Связан с потоком «{group.title}»")
@@ -86,15 +92,21 @@ def tie(session: GuardedSession, actor: Actor, course: LearningCourse, group_id:
 
 
 def untie(session: GuardedSession, actor: Actor, course: LearningCourse, *, version: int | None) -> None:
-    """What was taken stays in the group. Raises NotPermitted, Conflict."""
+    """What was taken stays in the group. Raises NotPermitted, WrongState for files, Conflict."""
     actor.require(Permission.LEARNING_SITE_WRITE)
     _require_version(course, version)
     if course.group_id is None:
         return
+    if _is_of_files(session, course):
+        raise WrongState(OF_FILES)
     _forget(session, course)
     course.group_id = None
     course.pending_action = ("change", "Связь с потоком снята")
     session.flush()
+
+
+def _is_of_files(session: GuardedSession, course: LearningCourse) -> bool:
+    return session.get_one(LearningSite, course.site_id).address == ""
 
 
 def _forget(session: GuardedSession, course: LearningCourse) -> None:

@@ -28,7 +28,7 @@ from app.models.enumeration_of_training import EnrolmentStatus
 from app.policies.actor import Actor
 from app.policies.guard import GuardedSession
 from app.policies.permission import Permission
-from app.policies.refusal import NotFound, WrongState
+from app.policies.refusal import NotFound, NotPermitted, WrongState
 from app.services import audit, clock, identity, job
 from app.services.learning_judgement import WRITING
 from app.services.learning_take import Taken
@@ -42,6 +42,7 @@ NIGHT: Final = range(2, 5)
 UNFINISHED = (JobStatus.WAITING, JobStatus.RUNNING)
 OFF = "СДО отключена: включите её, чтобы брать данные."
 KEYLESS = "У СДО не задан адрес или ключ (токен): введите их на её странице."
+NOT_TO_SEE = "В ответах сайта бывают СНИЛС: их скачивает координатор обучения."
 NOBODY = (
     "Ночное чтение остановлено: у того, от чьего имени оно шло, больше нет полномочий. Включите его заново от своего "
     "имени."
@@ -216,14 +217,20 @@ def keep_answers(session: GuardedSession, site: LearningSite, answers: Sequence[
         )
 
 
-def answer_body(session: GuardedSession, actor: Actor, answer_id: int) -> tuple[str, bytes]:
+def may_see_answers(actor: Actor) -> bool:
+    """A site tells whatever it keeps of a person, the СНИЛС too."""
+    return actor.may(Permission.LEARNING_SITE_WRITE) and actor.may(Permission.STAFF_IDENTITY)
+
+
+def answer_body(session: GuardedSession, actor: Actor, answer_id: int, *, site_id: int) -> tuple[str, bytes]:
     """The name of a file and the raw answer as it came; who looked stands in the journal.
 
     Raises NotPermitted, NotFound, WrongState where the key of the environment is another.
     """
-    actor.require(Permission.LEARNING_SITE_WRITE)
+    if not may_see_answers(actor):
+        raise NotPermitted(NOT_TO_SEE)
     answer = session.get(LearningAnswer, answer_id)
-    if answer is None:
+    if answer is None or answer.site_id != site_id:
         raise NotFound
     body = zlib.decompress(outside_of(session).box.unseal_bytes(answer.body))
     told = f"{answer.function}, {answer.subject}".strip(", ")

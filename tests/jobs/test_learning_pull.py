@@ -102,10 +102,10 @@ def test_answers_are_sealed_shown_to_whoever_may_and_forgotten_in_time(
         assert one.kept_until == NOW + timedelta(days=30)
     for login, kind in (("school", NotPermitted), ("foreign_provider", NotFound)):
         with pytest.raises(kind):
-            learning_pull.answer_body(work(login), actor(login), one.id)
+            learning_pull.answer_body(work(login), actor(login), one.id, site_id=one.site_id)
     session = work("provider")
     session.connection(execution_options={"writes": True})
-    name, body = learning_pull.answer_body(session, actor("provider"), one.id)
+    name, body = learning_pull.answer_body(session, actor("provider"), one.id, site_id=one.site_id)
     session.commit()
     assert name == f"{one.function}_курс_2.json"
     assert len(body) == one.size

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.admin.learning_course_page import courses_for
 from app.models import LearningCourse, LearningOutcome, LearningPerson, LearningSite, StaffMember, TrainingGroup
 from app.models.enumeration_of_platforms import MatchGround
 from app.models.enumeration_of_training import EnrolmentStatus as Status
 from app.models.enumeration_of_training import GroupStatus
-from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted
+from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, WrongState
 from app.policies.unscoped import open_session
 from app.services import learning_course, staff_merge, training_group
 from app.services.learning_told import CourseTold
@@ -22,6 +23,7 @@ from tests.services.learning_world import (
     Taker,
     a_course,
     add_course,
+    add_site,
     enrolment,
     outcome,
     person,
@@ -92,6 +94,22 @@ def test_a_course_tied_to_another_group_begins_there_anew(engine, world, course,
     learning_course.untie(session, who, learning_course.the_one(session, course.course), version=None)
     session.commit()
     assert enrolment(engine, again).status is Status.COMPLETED
+
+
+def test_files_of_a_group_are_taken_into_that_group_alone(engine, world, course, acting):
+    with open_session(engine, reason="tests look") as looking:
+        programme = looking.get_one(TrainingGroup, course.group).programme_id
+    other = add_group(engine, world, programme, title="Поток 2", status=GroupStatus.STUDYING, starts_on=STARTED)
+    files = add_course(engine, add_site(engine, world, address=""), course.group, f"group:{course.group}")
+    session, who = acting("provider")
+    one = learning_course.the_one(session, files)
+    with pytest.raises(Invalid, match="со страницы"):
+        learning_course.tie(session, who, one, other, version=None)
+    with pytest.raises(WrongState, match="только в него"):
+        learning_course.untie(session, who, one, version=None)
+    assert one.group_id == course.group
+    listed = {row.id for row in courses_for(session, session.get_one(TrainingGroup, other), "")}
+    assert listed == {course.course}
 
 
 def test_a_deleted_draft_lets_its_course_go(engine, world, course, acting):
