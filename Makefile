@@ -22,7 +22,7 @@ help:
 	@echo "make clean      remove the environment and the caches; the data in instance/ stays"
 
 run: .venv/.run
-	DEMO=1 PUBLIC_ADDRESS="$${PUBLIC_ADDRESS:-http://127.0.0.1:$(PORT)}" .venv/bin/flask --app wsgi run-demo --port $(PORT)
+	DEMO=1 .venv/bin/flask --app wsgi run-demo --port $(PORT)
 
 test: .venv/.test
 	$(PYTHON) -m scripts.check

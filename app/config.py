@@ -14,6 +14,8 @@ from app.services.secret_box import fit, new_key
 MIB = 1024 * 1024
 QUEUES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://", "unix://")
 MOST = 366
+# Where a product that nobody told better is reached.
+HERE = "http://127.0.0.1:8000"
 JOB_WORKERS = 2
 RESULT_DAYS = 7
 
@@ -32,7 +34,7 @@ class Settings:
     # Behind a proxy that ends TLS: cookies only over HTTPS, the client's address from the proxy's header.
     behind_proxy: bool = False
     max_upload: int = 30 * MIB
-    public_address: str = "http://127.0.0.1:8000"
+    public_address: str = HERE
     # Where numbers of jobs wait; empty: beside the database.
     queue_url: str = field(default="", repr=False)
     # Threads that work on jobs in a process that does; and how many days the files they make are kept.
@@ -85,7 +87,7 @@ def settings_from(environment: os._Environ[str] | dict[str, str], instance: Path
         secret_key=environment.get("SECRET_KEY") or _kept_secret(instance),
         demo=demo,
         behind_proxy=environment.get("BEHIND_PROXY") == "1",
-        public_address=environment.get("PUBLIC_ADDRESS", "http://127.0.0.1:8000"),
+        public_address=environment.get("PUBLIC_ADDRESS", HERE),
         queue_url=_queue(environment.get("QUEUE_URL", "")),
         job_workers=_count(environment, "JOB_WORKERS", JOB_WORKERS),
         result_days=_count(environment, "JOB_RESULT_DAYS", RESULT_DAYS),

@@ -154,6 +154,7 @@ def _many(verb: Callable[[LearningOutcome, str | None], str], title: str) -> Ans
         flash(refusal.sentence, "error")
         return redirect(back)
     chosen = [(number, None) for number in marks]
+    learning_decision.hold_groups(work, outcomes=marks)
     found = act_on_many.held(work, LearningOutcome, chosen)
     named = work.execute(
         select(LearningOutcome.id, LearningPerson.full_name)

@@ -144,6 +144,7 @@ def _act(choices: Mapping[tuple[int, int | None], str]) -> list[Verdict]:
     """Raises NotFound where one is out of scope."""
     work, actor, now, day = guarded(), current_actor(), clock.now(), today()
     chosen = list(choices)
+    learning_decision.hold_groups(work, people={number for number, _ in chosen})
     found = act_on_many.held(work, LearningPerson, chosen)
     wanted = {number: value for (number, _), value in choices.items()}
     said: dict[int, str] = {}

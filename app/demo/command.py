@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 from flask import Flask
 from flask_migrate import upgrade
 
-from app.config import Settings
+from app.config import HERE, Settings
 from app.demo.accounts import ACCOUNTS, PASSWORD
 from app.demo.load import load
 from app.demo.serve import require_free, serve
 from app.extensions import db
+from app.jobs.post_room import open_for, room_of
 from app.policies.refusal import Refusal
-from app.services import clock
+from app.services import clock, outside
 from app.web.background import background
 
 ZONE = "Asia/Sakhalin"
@@ -38,12 +41,22 @@ def install(app: Flask) -> None:
         except Refusal as refusal:
             raise click.ClickException(refusal.sentence) from refusal
         _load(app)
+        if settings.public_address == HERE:
+            _tell_address(app, settings, f"http://{host}:{port}")
         work = background(app)
         work.start()
         try:
             serve(app, host, port, on_ready=lambda: click.echo(_welcome(host, port)))
         finally:
             work.stop()
+
+
+def _tell_address(app: Flask, settings: Settings, address: str) -> None:
+    """Links that the product gives out lead to the port that was chosen."""
+    app.extensions["settings"] = replace(settings, public_address=address)
+    with app.app_context():
+        open_for(db.engine, replace(room_of(db.session()), address=address))
+        outside.open_for(db.engine, replace(outside.outside_of(db.engine), address=address))
 
 
 def _require_demo(settings: Settings) -> None:

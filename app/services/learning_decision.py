@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.models import Enrolment, LearningCourse, LearningOutcome, LearningPerson, StaffMember, TrainingGroup
 from app.models.enumeration_of_training import EnrolmentStatus, TrainingResult
@@ -40,6 +41,20 @@ def the_outcome(session: GuardedSession, outcome_id: int) -> LearningOutcome:
     return found
 
 
+def hold_groups(session: GuardedSession, *, people: Collection[int] = (), outcomes: Collection[int] = ()) -> None:
+    """The groups of which these were told, before the rows themselves: a reading holds the group first, and whoever
+    came the other way round would wait for it while it waits for them.
+    """
+    session.flush()
+    groups = (
+        select(LearningCourse.group_id)
+        .join(LearningOutcome, LearningOutcome.course_id == LearningCourse.id)
+        .where(or_(LearningOutcome.person_id.in_(people), LearningOutcome.id.in_(outcomes)))
+    )
+    wanted = select(TrainingGroup.id).where(TrainingGroup.id.in_(groups)).order_by(TrainingGroup.id)
+    session.scalars(wanted.with_for_update()).all()
+
+
 def known_as(
     session: GuardedSession,
     actor: Actor,
@@ -55,6 +70,8 @@ def known_as(
     Raises NotPermitted, NotFound, WrongState where another person of the site is already that one, Conflict.
     """
     actor.require(Permission.LEARNING_SITE_WRITE)
+    hold_groups(session, people={person.id})
+    session.refresh(person)
     _require_version(person, version)
     card = session.get(StaffMember, staff_member_id)
     if card is None:

@@ -127,7 +127,7 @@ def _shared(exports: Sequence[MoodleExport]) -> set[str]:
 
 
 def _plain(export: MoodleExport, row: ExportRow, shared: set[str]) -> FilePerson:
-    snils = _snils(row.snils) or _snils(row.idnumber)
+    snils = _snils(row.snils) or _snils(row.idnumber) or _snils(row.account)
     idnumber = "" if _snils(row.idnumber) or row.idnumber in shared else row.idnumber
     problems = [f"{export.file_name}, строка {row.number}. {sentence}" for sentence in row.problems]
     return FilePerson(
@@ -137,7 +137,7 @@ def _plain(export: MoodleExport, row: ExportRow, shared: set[str]) -> FilePerson
         email="" if row.email in shared else row.email,
         idnumber=idnumber,
         snils=snils,
-        account=row.account,
+        account="" if _snils(row.account) else row.account,
         institution=row.institution,
         position=row.position,
         groups=row.groups,

@@ -16,7 +16,7 @@ from app.policies.permission import Permission
 from app.policies.refusal import Conflict, NotFound, NotPermitted, WrongState
 from app.policies.scope import contains
 from app.policies.unscoped import open_session
-from app.services import identity, lti_ticket
+from app.services import identity, lti_entry, lti_ticket
 from app.services.lti_ticket import Ticket
 
 GONE = "Учебная платформа отключена. Обратитесь к её администратору."
@@ -66,7 +66,8 @@ def _linked(session: Session, ticket: Ticket, user_id: int, *, now: datetime, de
     user = session.get(User, user_id)
     if platform is None or deployment is None or user is None:
         raise NotFound(GONE)
-    if not (platform.is_active and deployment.is_active and user.is_active):
+    is_open = platform.is_active and lti_entry.lies_open(platform, deployment) and (demo or not platform.is_demo)
+    if not (is_open and user.is_active):
         raise WrongState(GONE)
     if user.is_installation_admin:
         raise NotPermitted(NOT_FOR_ADMINS)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
 
 from app.services import lti_service
+from app.services.learning_match import number_of
 from app.services.learning_told import PersonTold
 from app.services.lti_message import text
 from app.services.lti_service import PlatformRefused, Reached
@@ -90,7 +91,7 @@ def _person(number: str, told: Mapping[str, Any]) -> PersonTold:
     middle = text(told.get("middle_name"))
     if middle and middle not in first:
         first = f"{first} {middle}".strip()
-    return PersonTold(
+    person = PersonTold(
         remote_id=number,
         full_name=" ".join(part for part in (last, first) if part) or text(told.get("name")),
         last_name=last,
@@ -98,6 +99,9 @@ def _person(number: str, told: Mapping[str, Any]) -> PersonTold:
         idnumber=text(told.get("lis_person_sourcedid")),
         email=text(told.get("email")),
     )
+    snils = number_of(person)
+    # Found by it is whoever bears it; what is read out to people goes without.
+    return replace(person, idnumber="", snils=snils) if snils else person
 
 
 def _is_learner(role: str) -> bool:

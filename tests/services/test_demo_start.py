@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 from datetime import date
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import func, select
 
+from app.demo import command as demo_command
 from app.demo import load as loading
 from app.demo import monitoring_last, monitoring_present, paper, school_year
 from app.demo.serve import require_free
@@ -15,12 +17,16 @@ from app.documents.file_store import FileStore
 from app.documents.text_in import text_of
 from app.extensions import db
 from app.factory import create_app
+from app.jobs.post_room import room_of
 from app.models import AuditEvent, Base, OrgUnit
 from app.policies.refusal import Invalid, WrongState
 from app.policies.unscoped import open_session
+from app.services.outside import outside_of
 from tests import databases
 
 pytestmark = pytest.mark.once
+# Never the same twice, by their nature.
+SALTED = {"password_hash", "token_sealed"}
 
 
 def load(app, folder, today=date(2026, 11, 21)):
@@ -74,7 +80,7 @@ def test_the_same_day_gives_the_same_rows(light, database_template, tmp_path):
             with app.app_context(), open_session(db.engine, reason="tests compare") as session:
                 found = {
                     table.name: session.execute(
-                        select(*(column for column in table.c if column.name != "password_hash")).order_by(table.c.id)
+                        select(*(column for column in table.c if column.name not in SALTED)).order_by(table.c.id)
                     ).all()
                     for table in Base.metadata.sorted_tables
                 }
@@ -120,6 +126,30 @@ def test_commands_refuse_outside_demo_mode(app, command):
     answer = app.test_cli_runner().invoke(args=command)
     assert answer.exit_code == 1
     assert "DEMO=1" in answer.output
+
+
+def test_what_the_demo_gives_out_leads_to_its_port(database_url, tmp_path, monkeypatch):
+    app = create_app(databases.settings_for(database_url, tmp_path, demo=True))
+    seen = []
+
+    def served(app, host, port, *, on_ready):
+        with app.app_context():
+            told = (
+                app.extensions["settings"].public_address,
+                outside_of(db.engine).address,
+                room_of(db.session()).address,
+            )
+        seen.append(told)
+
+    monkeypatch.setattr(demo_command, "serve", served)
+    monkeypatch.setattr(demo_command, "require_free", lambda host, port: None)
+    monkeypatch.setattr(demo_command, "_load", lambda app: None)
+    monkeypatch.setattr(demo_command, "background", lambda app: Mock())
+    answer = app.test_cli_runner().invoke(args=["run-demo", "--port", "8123"])
+    assert answer.exit_code == 0, answer.output
+    assert seen == [("http://127.0.0.1:8123",) * 3]
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx", "txt"])

@@ -1,20 +1,47 @@
-"""A person writes a result while a platform's is being taken: the reading waits, and finds what stands then."""
+"""A person acts while results of a platform are being taken: whoever comes second waits, and finds what stands then."""
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 
-from app.models import LearningCourse, TrainingGroup
+import pytest
+
+from app.models import LearningCourse, LearningPerson, TrainingGroup
 from app.models.enumeration_of_training import TrainingResult
-from app.services import enrolment_order
+from app.policies.guard import GuardedSession
+from app.services import enrolment_order, learning_decision
+from app.services.enrolment_access import hold
 from app.services.enrolment_order import TypedResult
 from app.services.learning_take import take
-from tests.services.learning_world import NOW, PASSED_ON, TODAY, a_course, enrolment, of, outcome, seat, told
+from tests.services.learning_world import (
+    NOW,
+    PASSED_ON,
+    TODAY,
+    Taker,
+    a_course,
+    enrolment,
+    of,
+    outcome,
+    person,
+    seat,
+    told,
+)
 from tests.services.test_enrolment_at_once import at_once
+from tests.services.training_work import Acting
 
 
-def test_a_result_typed_meanwhile_is_not_overwritten(engine, world, actor):
-    course = a_course(engine, world)
+@pytest.fixture
+def acting(work, actor):
+    return Acting(work, actor)
+
+
+@pytest.fixture
+def course(engine, world):
+    return a_course(engine, world)
+
+
+def test_a_result_typed_meanwhile_is_not_overwritten(engine, world, actor, course):
     number = seat(engine, world, course, "anna", "Иванова Анна Петровна")
 
     def typing(session, who):
@@ -33,3 +60,36 @@ def test_a_result_typed_meanwhile_is_not_overwritten(engine, world, actor):
     assert second == [(True, "conflict")]
     assert enrolment(engine, number).grade == "90"
     assert outcome(engine, course, "17").is_in_conflict
+
+
+def test_a_decision_waits_for_a_reading_of_the_same_people(engine, world, acting, actor, course):
+    """Both hold the group before they touch a person: neither waits for what the other will not let go."""
+    seat(engine, world, course, "anna", "Иванова Анна Петровна")
+    Taker(acting, course)(told("17", "Анна И."))
+    number, said = person(engine, course, "17").id, []
+
+    def decide():
+        who = actor("region")
+        with GuardedSession(engine, info={"actor": who}) as session:
+            session.connection(execution_options={"writes": True})
+            one = session.get_one(LearningPerson, number)
+            said.append(
+                learning_decision.known_as(session, who, one, course.people["anna"], version=None, now=NOW, today=TODAY)
+            )
+            session.commit()
+
+    deciding = threading.Thread(target=decide)
+    with GuardedSession(engine, info={"actor": actor("provider")}) as session:
+        session.connection(execution_options={"writes": True})
+        hold(session, session.get_one(TrainingGroup, course.group))
+        deciding.start()
+        deciding.join(0.5)
+        assert deciding.is_alive()
+        session.get_one(LearningPerson, number).email = "anna@example.test"
+        session.commit()
+    deciding.join(30)
+    assert len(said) == 1, "the decision was lost"
+    assert (person(engine, course, "17").email, person(engine, course, "17").staff_member_id) == (
+        "anna@example.test",
+        course.people["anna"],
+    )

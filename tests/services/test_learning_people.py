@@ -107,6 +107,20 @@ def test_people_are_found_by_the_strongest_ground_and_namesakes_wait(engine, wor
     assert states(taking(*people).rows)["5"] == "waiting"
 
 
+def test_a_number_of_another_organisations_site_tells_no_namesakes_apart(engine, world, course, taking):
+    """The region sees the sites of all: the number of one is somebody else's in another."""
+    seat(engine, world, course, "twin1", "Тестова Испытания Пробовна", unit="school")
+    seat(engine, world, course, "twin2", "Тестова Испытания Пробовна", unit="school_b")
+    known = {"full_name": "Тестова", "idnumber": "5", "staff_member_id": course.people["twin1"]}
+    twin = told("4", "Тестова Испытания Пробовна", idnumber="5")
+    add_remote(engine, add_site(engine, world, "region"), remote_id="70", ground=MatchGround.DECISION, **known)
+    assert states(taking(twin, login="region").rows) == {"4": "waiting"}
+    beside = add_site(engine, world, address="https://beside.test")
+    add_remote(engine, beside, remote_id="71", ground=MatchGround.DECISION, **known)
+    [row] = taking(twin, login="region").rows
+    assert (row.staff_member_id, row.ground) == (course.people["twin1"], MatchGround.IDNUMBER)
+
+
 def test_whoever_leaves_the_course_and_whoever_has_two_accounts(engine, world, course, taking):
     seat(engine, world, course, "anna", "Иванова Анна Петровна", email="anna@school.test")
     seat(engine, world, course, "boris", "Петров Борис Ильич")

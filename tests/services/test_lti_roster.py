@@ -8,17 +8,19 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.integrations.http import HttpAnswer
-from app.models import AuditEvent, Enrolment, LearningSite, LtiCourse, TrainingGroup
+from app.models import AuditEvent, Enrolment, LearningSite, LtiCourse, LtiDeployment, TrainingGroup
+from app.models.enumeration_of_platforms import TicketPurpose
 from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus
 from app.policies.refusal import Invalid, NotFound, NotPermitted, WrongState
 from app.services import lti_course, lti_key, lti_members, lti_roster, lti_service, outside
 from app.services.lti_members import Roster
 from app.services.lti_service import PlatformRefused
+from app.services.lti_ticket import Ticket
 from app.services.outside import Outside
 from app.services.secret_box import SecretBox, new_key
 from tests.factories.learning import add_person as add_remote
 from tests.factories.learning import add_site
-from tests.factories.lti import add_lti_course, add_platform
+from tests.factories.lti import add_deployment, add_lti_course, add_platform
 from tests.factories.lti_member import member
 from tests.factories.training import add_group, add_person, add_programme, enrol, writing
 from tests.platform import ADDRESS, PlayedPlatform, recorded_text
@@ -81,8 +83,11 @@ def test_without_names_and_with_odd_members(engine, world, played):
         "?",
         member("4", "Четвёртая", "Анна") | {"roles": None},
     ]
+    played.members[0]["lis_person_sourcedid"] = "112-233-445 95"
     roster = read(engine, platform)
     assert [one.person.remote_id for one in roster.learners] == ["1", "3"]
+    # A СНИЛС finds its person; no page has it to show.
+    assert (roster.learners[0].person.snils, roster.learners[0].person.idnumber) == ("11223344595", "")
     assert [one.person.remote_id for one in roster.others] == ["4"]
 
 
@@ -271,3 +276,30 @@ def test_a_course_is_tied_by_who_keeps_the_group(engine, world, work, actor, cou
     lti_course.untie(session, actor("provider"), group, tied)
     assert session.get(LtiCourse, course["course"]) is None
     assert session.get_one(Enrolment, course["known"]).status is EnrolmentStatus.STUDYING
+
+
+@pytest.mark.once
+def test_a_course_is_read_within_what_the_platform_was_placed_for(engine, world, actor, played):
+    """Whoever holds duties in two organisations carries no list from one into the other."""
+    platform, group = add_platform(engine, world), add_group(engine, world, add_programme(engine, world))
+    told = {"context_id": "2", "memberships_url": LIST}
+
+    def ticket(unit: str) -> Ticket:
+        payload = {**told, "within": world.units[unit]}
+        return Ticket(1, TicketPurpose.ROSTER, platform, None, world.users["provider"], None, payload)
+
+    with writing(engine) as session:
+        found = session.get_one(TrainingGroup, group)
+        for unit in ("municipality", "school"):
+            with pytest.raises(NotPermitted, match="подключена для другой"):
+                lti_course.tie(session, actor("provider"), found, ticket(unit), now=NOW)
+        course = lti_course.tie(session, actor("provider"), found, ticket("region"), now=NOW)
+    with pytest.raises(WrongState, match="отключена"):
+        lti_course.platform_of(engine, course)
+    add_deployment(engine, world, platform, "school")
+    closed = add_deployment(engine, world, platform, "provider", deployment_id="3", is_active=False)
+    with pytest.raises(WrongState, match="отключена"):
+        lti_course.platform_of(engine, course)
+    with writing(engine) as session:
+        session.get_one(LtiDeployment, closed).is_active = True
+    assert lti_course.platform_of(engine, course).platform_id == platform

@@ -124,3 +124,11 @@ def test_carried_through_the_form() -> None:
     for secret, user, group in others:
         with pytest.raises(Invalid):
             unpacked(box_of(secret, user_id=user, group_id=group), text)
+
+
+def test_a_number_of_insurance_names_nobody() -> None:
+    """Wherever the site keeps it: what tells people apart is stored, and shown."""
+    rows = (ExportRow(1, full_name="Анна Ли", account=SNILS), ExportRow(2, full_name="Олег Ли", idnumber=SNILS))
+    for person in (people_of([export(ExportKind.GRADES, row)])[0] for row in rows):
+        assert person.snils == "11223344595"
+        assert "11223344595" not in "".join(letter for letter in person.key if letter.isalnum())

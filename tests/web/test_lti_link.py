@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.models import AuditEvent, LtiAccount, LtiDeployment, User
+from app.models import AuditEvent, LtiAccount, LtiDeployment, LtiPlatform, User
 from app.models.enumeration_of_platforms import AccountOrigin
 from app.policies.unscoped import open_session
 from tests.factories.monitoring import hold_round
@@ -130,6 +130,15 @@ def test_a_link_that_somebody_sends_ties_nobody(registered, engine):
         assert prove(victim, ticket, "school", headers=headers).status_code == 403
     for wrong in ("", "no such ticket", ticket + "x"):
         assert prove(victim, wrong, "school").status_code == 403
+    assert links(engine) == []
+
+
+def test_a_platform_that_the_school_has_left_ties_nobody(registered, engine, world):
+    ticket = ticket_of(registered.launch(registered.browser(), headers=FRAME).text)
+    with open_session(engine, reason="a test prepares") as session:
+        platform, other = session.get_one(LtiPlatform, registered.platform_id), world.units["municipality2"]
+        platform.org_unit_id, platform.municipality_id = other, other
+    assert "платформа отключена" in prove(registered.browser(), ticket, "school").text
     assert links(engine) == []
 
 
