@@ -143,7 +143,7 @@ TRAINING = (
     MenuEntry("Данные из СДО", "learning_site.index_view", "", Permission.LEARNING_SITE_READ),
 )
 LEARNING = (
-    MenuEntry("Сайты", "learning_site.index_view", "", Permission.LEARNING_SITE_READ),
+    MenuEntry("СДО", "learning_site.index_view", "", Permission.LEARNING_SITE_READ),
     MenuEntry("Курсы", "learning_course.index_view", "", Permission.LEARNING_SITE_READ),
     MenuEntry("Кто есть кто", "learning_person.index_view", "", Permission.LEARNING_SITE_READ),
     MenuEntry("Итоги и расхождения", "learning_outcome.index_view", "", Permission.LEARNING_SITE_READ),

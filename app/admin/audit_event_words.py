@@ -87,7 +87,7 @@ RECORDS = {
     "lti_deployment": "размещение в платформе",
     "lti_account": "учётная запись платформы",
     "lti_course": "курс потока",
-    "learning_site": "сайт СДО",
+    "learning_site": "СДО",
     "learning_course": "курс СДО",
     "learning_person": "человек в СДО",
     "learning_outcome": "итог из СДО",

@@ -75,7 +75,7 @@ LISTING = Listing(
             "taken", "Взято итогов", outcomes_of_course(OUTCOMES.c.taken_at.is_not(None)), number_cell, kind="number"
         ),
         ListColumn("pulled_at", "Данные взяты", LearningCourse.pulled_at, moment_cell),
-        ListColumn("site", "Сайт", SITE.c.title, plain_cell),
+        ListColumn("site", "СДО", SITE.c.title, plain_cell),
         ListColumn("idnumber", "Инд. номер", LearningCourse.idnumber, short_cell),
         ListColumn("problem", "Что не так", LearningCourse.problem, clipped_cell),
         ListColumn("unit", "", UNIT_NAME, hidden=True),
@@ -94,7 +94,7 @@ LISTING = Listing(
         ListFilter(
             "problem", "Чтение", _problem, yes_or_no, lambda: [Option("1", "не прочитан"), Option("0", "без ошибок")]
         ),
-        ListFilter("site", "Сайт", lambda value: LearningCourse.site_id == value, number, site_options),
+        ListFilter("site", "СДО", lambda value: LearningCourse.site_id == value, number, site_options),
         ListFilter("group", "Поток", lambda value: LearningCourse.group_id == value, number, kind="hidden"),
     ),
     search=_search,

@@ -25,7 +25,7 @@ from app.policies.permission import Permission
 from app.services import clock
 from app.services.learning_decision import mark_of
 
-OWN_WORDS = {"create": "Сайт сказал впервые", "change": "Изменено"}
+OWN_WORDS = {"create": "Впервые пришло из СДО", "change": "Изменено"}
 # Numbers of rows say nothing to people; the rest stands above.
 UNTOLD = frozenset({"course_id", "person_id", "enrolment_id", "obstacle", "decided_by", "decided_at", "told_at"})
 

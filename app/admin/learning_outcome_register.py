@@ -129,7 +129,7 @@ LISTING = Listing(
             lambda: options_of(OUTCOME_STATES),
         ),
         ListFilter("course", "Курс", lambda value: LearningOutcome.course_id == value, number, course_options),
-        ListFilter("site", "Сайт", lambda value: _of_courses(LearningCourse.site_id == value), number, site_options),
+        ListFilter("site", "СДО", lambda value: _of_courses(LearningCourse.site_id == value), number, site_options),
         ListFilter(
             "group", "Поток", lambda value: _of_courses(LearningCourse.group_id == value), number, kind="hidden"
         ),

@@ -23,7 +23,7 @@ from app.services import clock
 from app.services import learning_site as sites
 
 MOST_SHOWN = 100
-OWN_WORDS = {"create": "Назван сайтом", "change": "Изменён"}
+OWN_WORDS = {"create": "Пришёл из СДО", "change": "Изменён"}
 # Numbers of rows say nothing to people; what was decided stands in the note.
 UNTOLD = frozenset({"staff_member_id", "site_id", "decided_by", "decided_at"})
 

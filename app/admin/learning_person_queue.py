@@ -113,7 +113,7 @@ def _waiting(narrowed: Mapping[str, int]) -> Select[Any]:
 def _of_what(narrowed: Mapping[str, int]) -> str:
     """Raises NotFound for what is out of scope."""
     records = {"course": LearningCourse, "site": LearningSite, "group": TrainingGroup}
-    words = {"course": "Курс", "site": "Сайт", "group": "Поток"}
+    words = {"course": "Курс", "site": "СДО", "group": "Поток"}
     told = []
     for name, number in narrowed.items():
         found: Any = guarded().get(records[name], number)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from app.admin.cells import clipped_cell, moment_cell, plain_cell, short_cell
 from app.admin.learning_site_register import SITE, site_options
@@ -14,17 +14,19 @@ from app.models import LearningCourse, LearningOutcome, LearningPerson, StaffMem
 from app.models.enumeration_of_platforms import MatchGround
 from app.web.session import guarded
 
-# Whom a person of one's own site was taken for: the name is a label of the row.
-STAFF = cast(Table, StaffMember.__table__).alias("known_as")
-STAFF_NAME = func.trim(STAFF.c.last_name + " " + STAFF.c.first_name + " " + STAFF.c.patronymic)
+# The entity keeps names within the reader's scope: the region may know somebody who does not study with the institute.
+STAFF_NAME = (
+    select(func.trim(StaffMember.last_name + " " + StaffMember.first_name + " " + StaffMember.patronymic))
+    .where(StaffMember.id == LearningPerson.staff_member_id)
+    .correlate(LearningPerson)
+    .scalar_subquery()
+)
 # Those who wait first.
 TURN = case({"waiting": 1, "known": 2, "ignored": 3}, value=PERSON_STATE, else_=3)
 
 
 def _joins(statement: Select[Any]) -> Select[Any]:
-    return statement.join(SITE, SITE.c.id == LearningPerson.site_id).outerjoin(
-        STAFF, STAFF.c.id == LearningPerson.staff_member_id
-    )
+    return statement.join(SITE, SITE.c.id == LearningPerson.site_id)
 
 
 def _search(pattern: str) -> list[ColumnElement[bool]]:
@@ -43,6 +45,8 @@ def _name_cell(value: str, row: Any) -> str:
 def _person_cell(value: str, row: Any) -> str:
     if row.staff_member_id is None:
         return "<td></td>"
+    if not value:
+        return '<td class="quiet">карточка вам не открыта</td>'
     return f'<td><a href="/staff-members/{row.staff_member_id:d}">{escape(value)}</a></td>'
 
 
@@ -77,7 +81,7 @@ LISTING = Listing(
         ListColumn("idnumber", "Инд. номер", LearningPerson.idnumber, short_cell),
         ListColumn("decided_by", "Кто решил", LearningPerson.decided_by, clipped_cell),
         ListColumn("decided_at", "Когда", LearningPerson.decided_at, moment_cell),
-        ListColumn("site", "Сайт", SITE.c.title, plain_cell),
+        ListColumn("site", "СДО", SITE.c.title, plain_cell),
         ListColumn("institution", "", LearningPerson.institution, hidden=True),
         ListColumn("position", "", LearningPerson.position, hidden=True),
         ListColumn("remote_id", "", LearningPerson.remote_id, hidden=True),
@@ -100,7 +104,7 @@ LISTING = Listing(
             lambda: [Option(one.value, one.label) for one in MatchGround],
         ),
         ListFilter("course", "Курс", _course, number, course_options),
-        ListFilter("site", "Сайт", lambda value: LearningPerson.site_id == value, number, site_options),
+        ListFilter("site", "СДО", lambda value: LearningPerson.site_id == value, number, site_options),
         ListFilter("staff", "Работник", lambda value: LearningPerson.staff_member_id == value, number, kind="hidden"),
     ),
     search=_search,

@@ -33,13 +33,13 @@ class LearningSiteView(LearningSiteEntry, RecordView):
     listing = LISTING
     sheet = SHEET
     title = "Данные из СДО"
-    lead = "Сайты дистанционного обучения, из которых берутся дни завершения и оценки слушателей."
+    lead = "Системы дистанционного обучения (СДО), из которых берутся дни завершения и оценки слушателей."
     empty: ClassVar[tuple[str, str]] = (
-        "Сайтов пока нет",
+        "СДО пока нет",
         "Подключите Moodle по адресу и ключу доступа. Без ключа итоги можно загрузить файлом со страницы потока.",
     )
     primary: ClassVar[tuple[str, str, Permission] | None] = (
-        "Подключить сайт",
+        "Подключить СДО",
         ".create_view",
         Permission.LEARNING_SITE_WRITE,
     )

@@ -43,7 +43,7 @@ class LearningSiteEntry:
             guarded().rollback()
             form.show(refusal)
             return _editor(form, None), 422
-        flash("Сайт подключён. Проверьте связь: обычно чего-то не хватает.", "success")
+        flash("СДО подключена. Теперь проверьте связь.", "success")
         return redirect(f"/learning-sites/{made.id}")
 
     @expose("/<int:record_id>/edit", methods=("GET", "POST"))
@@ -69,7 +69,7 @@ class LearningSiteEntry:
     def switch(self, record_id: int) -> Response:
         on = request.form.get("on") == "1"
         sites.switch(guarded(), current_actor(), sites.the_one(guarded(), record_id, to_write=True), on=on)
-        flash("Сайт включён." if on else "Сайт отключён: его никто не спрашивает, взятое остаётся.", "success")
+        flash("СДО включена." if on else "СДО отключена и больше не читается; взятое остаётся.", "success")
         return redirect(f"/learning-sites/{record_id}")
 
     @expose("/<int:record_id>/nightly", methods=("POST",))
@@ -80,14 +80,14 @@ class LearningSiteEntry:
         except WrongState as refusal:
             flash(refusal.sentence, "error")
             return redirect(f"/learning-sites/{record_id}")
-        told = "Теперь сайт читается каждую ночь от вашего имени." if on else "Ночью сайт больше не читается."
+        told = "Теперь СДО читается каждую ночь от вашего имени." if on else "Ночью СДО больше не читается."
         flash(told, "success")
         return redirect(f"/learning-sites/{record_id}")
 
     @expose("/<int:record_id>/forget-token", methods=("POST",))
     def forget_token(self, record_id: int) -> Response:
         sites.forget_token(guarded(), current_actor(), sites.the_one(guarded(), record_id, to_write=True))
-        flash("Ключ доступа удалён: сайт не читается, пока не введут новый.", "success")
+        flash("Ключ доступа удалён: СДО не читается, пока не введут новый.", "success")
         return redirect(f"/learning-sites/{record_id}")
 
 
@@ -97,7 +97,7 @@ def _editor(form: LearningSiteForm, site: LearningSite | None) -> str:
     if isinstance(form, NewLearningSiteForm):
         form.unit_id.choices = [(unit.id, unit.short_name or unit.name) for unit in units]
     trail: tuple[tuple[str, str | None], ...] = (
-        (("Подключить сайт", None),)
+        (("Подключить СДО", None),)
         if site is None
         else ((site.title, f"/learning-sites/{site.id}"), ("Изменить", None))
     )

@@ -31,7 +31,7 @@ from app.services import clock, learning_pull
 from app.services import learning_site as sites
 
 MOST_COURSES, MOST_ANSWERS = 60, 50
-OWN_WORDS = {"create": "Сайт подключён", "change": "Изменён", "pull": "Данные взяты"}
+OWN_WORDS = {"create": "СДО подключена", "change": "Изменена", "pull": "Данные взяты"}
 # Numbers of rows say nothing to people.
 UNTOLD = frozenset({"runs_as_id"})
 # The one in whose name the site is read at night: the name is a label of the row.

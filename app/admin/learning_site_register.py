@@ -55,7 +55,7 @@ def site_options() -> list[Option]:
 LISTING = Listing(
     model=LearningSite,
     columns=(
-        ListColumn("title", "Сайт", LearningSite.title, _title_cell, held=True, sort=LearningSite.title),
+        ListColumn("title", "СДО", LearningSite.title, _title_cell, held=True, sort=LearningSite.title),
         ListColumn("state", "Состояние", SITE_STATE, state_cell(SITE_STATES)),
         ListColumn(
             "waiting",

@@ -15,7 +15,7 @@ from app.forms.base import row_number
 from app.models import LtiCourse, TrainingGroup
 from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotFound, Refusal, WrongState
-from app.services import clock, lti_course, lti_members, lti_roster, lti_service
+from app.services import clock, lti_course, lti_members, lti_roster
 from app.services.lti_roster import Compared
 from app.web.session import begin_reading, current_actor, guarded, today
 from app.web.shell import shell
@@ -143,7 +143,7 @@ class LtiCourseView(PageView):
         if course is None:
             return self._rendered(group, None, problem=problem)
         try:
-            platform = lti_service.reached(db.engine, course.platform_id)
+            platform = lti_course.platform_of(db.engine, course)
             roster = lti_members.read(db.engine, platform, course.memberships_url, now=clock.now())
             found = lti_roster.compare(guarded(), current_actor(), group, roster, platform, today=today())
         except NotFound:

@@ -17,6 +17,7 @@ from app.policies.permission import Permission
 from app.policies.refusal import Conflict, Invalid
 from app.services import clock, lti_deployment, lti_registration, org_unit
 from app.services import lti_platform as platforms
+from app.services.lti_address import with_scheme
 from app.services.lti_origin import origin_of
 from app.services.outside import outside_of
 from app.web.session import current_actor, guarded
@@ -150,7 +151,7 @@ class LtiPlatformView(LtiPlatformPages):
             shell=shell(SECTION, ("Ссылка регистрации" if link else "Подключить платформу", None)),
             form=form,
             link=link,
-            site=origin_of((form.address.data or "").strip()),
+            site=origin_of(with_scheme(form.address.data or "")),
             tool=self.tool(),
         )
 

@@ -4,13 +4,13 @@ from app.excel.sheet import Column, ColumnKind, Sheet
 
 SHEET = Sheet(
     "Курсы СДО",
-    "Курсы сайтов дистанционного обучения и их потоки",
+    "Курсы систем дистанционного обучения и их потоки",
     (
         Column("title", "Курс", width=50, wrap=True),
         Column("short_name", "Краткое название", width=20),
         Column("idnumber", "Индивидуальный номер", width=20),
         Column("remote_id", "Номер в СДО", width=14),
-        Column("site", "Сайт", width=30, wrap=True),
+        Column("site", "СДО", width=30, wrap=True),
         Column("unit", "Кто ведёт", width=34, wrap=True),
         Column("group", "Поток", width=34, wrap=True),
         Column("waiting", "Не узнаны", ColumnKind.INTEGER, 11),
@@ -19,5 +19,5 @@ SHEET = Sheet(
         Column("pulled_at", "Данные взяты", ColumnKind.DATETIME, 18),
         Column("problem", "Что не так", width=60, wrap=True),
     ),
-    not_loaded="Список курсов берётся с сайта: в Excel он только выгружается.",
+    not_loaded="Список курсов берётся из СДО: в Excel он только выгружается.",
 )

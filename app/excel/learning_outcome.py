@@ -21,5 +21,5 @@ SHEET = Sheet(
         Column("obstacle", "Почему не взято", width=60, wrap=True),
         Column("decided_by", "Кто решил", width=30, wrap=True),
     ),
-    not_loaded="Итоги приходят с сайта или из его файлов: в Excel список только выгружается.",
+    not_loaded="Итоги приходят из СДО или из её файлов: в Excel список только выгружается.",
 )

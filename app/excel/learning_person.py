@@ -16,7 +16,7 @@ SHEET = Sheet(
         Column("ground", "По чему узнан", width=20),
         Column("decided_by", "Кто решил", width=30, wrap=True),
         Column("decided_at", "Когда решено", ColumnKind.DATETIME, 18),
-        Column("site", "Сайт", width=30, wrap=True),
+        Column("site", "СДО", width=30, wrap=True),
     ),
-    not_loaded="Людей называет сайт, а кто они здесь, решают в системе: в Excel список только выгружается.",
+    not_loaded="Людей называет СДО, а кто они здесь, решают в системе: в Excel список только выгружается.",
 )

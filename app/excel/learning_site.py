@@ -3,10 +3,10 @@
 from app.excel.sheet import Column, ColumnKind, Sheet
 
 SHEET = Sheet(
-    "Сайты СДО",
-    "Сайты дистанционного обучения, из которых берутся итоги",
+    "СДО",
+    "Системы дистанционного обучения, из которых берутся итоги",
     (
-        Column("title", "Сайт", width=34, wrap=True),
+        Column("title", "СДО", width=34, wrap=True),
         Column("unit", "Кто ведёт", width=34, wrap=True),
         Column("state", "Состояние", width=22),
         Column("address", "Адрес", width=40, wrap=True),
@@ -18,5 +18,5 @@ SHEET = Sheet(
         Column("release", "Версия", width=24),
         Column("problem", "Что не так", width=60, wrap=True),
     ),
-    not_loaded="Сайты подключают в системе: ключ доступа в книгу Excel не выгружается и из неё не берётся.",
+    not_loaded="СДО подключают на её странице: ключ доступа в книгу Excel не выгружается и из неё не берётся.",
 )

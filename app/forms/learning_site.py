@@ -21,9 +21,9 @@ TOO_LONG = "Слишком длинно: не больше %(max)d знаков.
 class LearningSiteForm(TypedForm):
     title = StringField(
         "Название",
-        description="Как сайт называют у вас: «СДО института».",
+        description="Как её называют у вас: «СДО института».",
         validators=[
-            InputRequired("Введите название: так сайт называют сотрудники."),
+            InputRequired("Введите название: так СДО называют сотрудники."),
             Length(max=LONGEST_TITLE, message=TOO_LONG),
         ],
     )
@@ -32,7 +32,7 @@ class LearningSiteForm(TypedForm):
         description="Как в строке браузера, например https://moodle.example.ru.",
         validators=[Length(max=LONGEST_ADDRESS, message=TOO_LONG)],
     )
-    same_people = BooleanField("Это прежний сайт по новому адресу: люди и курсы в нём те же")
+    same_people = BooleanField("Это прежняя СДО по новому адресу: люди и курсы в нём те же")
     token = PasswordField(
         "Ключ доступа",
         description=(
@@ -51,12 +51,12 @@ class LearningSiteForm(TypedForm):
         ],
     )
     kept_days = IntegerField(
-        "Сколько дней хранить ответы сайта",
-        description="По ним разбирают спорное. Потом они удаляются сами.",
+        "Сколько дней хранить ответы СДО",
+        description="По ним разбирают спорное.",
         default=30,
         validators=[
             InputRequired("Введите, сколько дней хранить ответы."),
-            NumberRange(1, MOST_KEPT_DAYS, "Ответы сайта хранятся от %(min)d до %(max)d дней."),
+            NumberRange(1, MOST_KEPT_DAYS, "Ответы СДО хранятся от %(min)d до %(max)d дней."),
         ],
     )
     version = HiddenField()

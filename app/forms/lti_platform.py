@@ -31,7 +31,7 @@ class PlatformForm(TypedForm):
     version = IntegerField(validators=[Optional()])
     title = StringField(
         "Название",
-        description="Как её знают люди: «СДО института развития».",
+        description="Как её знают люди: «Moodle института».",
         validators=[InputRequired("Назовите платформу."), Length(max=200, message=TOO_LONG)],
     )
     family = SelectField("Вид платформы", choices=FAMILIES)
@@ -76,7 +76,7 @@ class NewPlatformForm(PlatformForm, _Placed):
 class InvitationForm(_Placed):
     title = StringField(
         "Название",
-        description="Как её знают люди: «СДО института развития».",
+        description="Как её знают люди: «Moodle института».",
         validators=[InputRequired("Назовите платформу."), Length(max=200, message=TOO_LONG)],
     )
     address = StringField(

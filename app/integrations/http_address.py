@@ -131,9 +131,9 @@ def _found(host: str, port: int, resolve: Resolve) -> list[str]:
     except socket.gaierror as error:
         if error.errno == socket.EAI_AGAIN:
             raise HttpError(Reason.BROKEN, "Имя узла сейчас не удаётся найти: повторите позже.") from None
-        raise HttpError(Reason.NO_HOST, f"Узла {host} в сети нет: проверьте адрес.") from None
+        raise HttpError(Reason.NO_HOST, f"Сайта {host} в сети нет: проверьте, нет ли в адресе опечатки.") from None
     except (OSError, UnicodeError):
-        raise HttpError(Reason.NO_HOST, f"Узла {host} в сети нет: проверьте адрес.") from None
+        raise HttpError(Reason.NO_HOST, f"Сайта {host} в сети нет: проверьте, нет ли в адресе опечатки.") from None
 
 
 def _ascii_host(host: str) -> str:

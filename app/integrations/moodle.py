@@ -6,6 +6,7 @@ so that no address ever holds the token.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -50,6 +51,7 @@ __all__ = [
     "MoodleClient",
     "MoodleError",
     "MoodleFault",
+    "Pace",
     "Person",
     "SiteInfo",
     "tidy_address",
@@ -72,9 +74,25 @@ class _Asks(Protocol):
     def ask(self, request: HttpRequest, *, tries: int = 1, most: int = MOST) -> HttpAnswer: ...
 
 
+class Pace:
+    """When the next question to a site may begin, whoever of this process asks it."""
+
+    def __init__(self) -> None:
+        self._free_at: float | None = None
+        self._held = threading.Lock()
+
+    def turn(self, now: float, pause: float) -> float:
+        """Seconds to wait for one's turn; the one after begins `pause` seconds later."""
+        with self._held:
+            begins = now if self._free_at is None else max(now, self._free_at)
+            self._free_at = begins + pause
+            return begins - now
+
+
 class MoodleClient:
-    """One site and one token. Not more than `a_minute` questions a minute; `sink(function, subject, body)` gets every
-    answer about courses and people as it came («курс 2», «курс 2, человек 6»).
+    """One site and one token. Not more than `a_minute` questions a minute, of all that share the `pace`;
+    `sink(function, subject, body)` gets every answer about courses and people as it came («курс 2», «курс 2,
+    человек 6»).
 
     Every method raises MoodleError.
     """
@@ -89,6 +107,7 @@ class MoodleClient:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         sink: Sink | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._http = http
         self._server = tidy_address(address) + SERVER
@@ -96,7 +115,7 @@ class MoodleClient:
         self._pause = 60 / a_minute
         self._clock, self._sleep = clock, sleep
         self._sink = sink
-        self._free_at: float | None = None
+        self._pace = pace or Pace()
 
     def __repr__(self) -> str:
         return f"MoodleClient({self._server!r})"
@@ -221,11 +240,9 @@ class MoodleClient:
 
     def _wait(self) -> None:
         """Questions begin evenly: a burst would be what the limit is against."""
-        now = self._clock()
-        if self._free_at is not None and self._free_at > now:
-            self._sleep(self._free_at - now)
-            now = self._free_at
-        self._free_at = now + self._pause
+        wait = self._pace.turn(self._clock(), self._pause)
+        if wait:
+            self._sleep(wait)
 
 
 class _TooLargeError(MoodleError):

@@ -33,7 +33,8 @@ class Step:
         mark = {True: "✔", False: "✘", None: "!"}[self.is_fine]
         if self.is_fine:
             return f"{mark} {self.title}" + (f": {self.sentence}" if self.sentence else "")
-        return f"{mark} {self.title}\n    {self.sentence}"
+        refusal = ": нет" if self.is_fine is False else ""
+        return f"{mark} {self.title}{refusal}\n    {self.sentence}"
 
 
 def steps(make: Callable[[str], MoodleClient], address: str, *, course: str = "") -> Iterator[Step]:
@@ -101,7 +102,7 @@ def _of_site(info: SiteInfo, address: str) -> Iterator[Step]:
         yield Step(title, True)
     if info.address and info.address.casefold() != address.casefold():
         yield Step(
-            "Сайт называет себя так же",
+            "Сайт называет себя иначе",
             None,
             f"Сам сайт считает своим адресом {info.address}. Если люди открывают его там, впишите тот адрес.",
         )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from time import sleep
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.integrations.moodle import MoodleClient
+from app.integrations.moodle import MoodleClient, Pace
 from app.integrations.moodle_answer import Course, CourseCompletion, CourseGrade, Person
 from app.integrations.moodle_error import MoodleError, MoodleFault
+from app.jobs.post_room import engine_of
 from app.jobs.run import Outcome, Run
 from app.jobs.schedule import Every, Turn, schedule
 from app.jobs.short_transaction import short_transaction
@@ -18,12 +21,15 @@ from app.jobs.tasks import task
 from app.policies.refusal import Refusal
 from app.services import clock, learning_course, learning_pull
 from app.services.learning_lines import TakenRow
-from app.services.learning_pull import PULL, CourseFacts, RawAnswer, SiteFacts
+from app.services.learning_pull import PULL, CourseFacts, KeyLostError, RawAnswer, SiteFacts
 from app.services.learning_take import Taken, take
 from app.services.learning_told import CourseTold, OutcomeTold, PersonTold
 from app.services.outside import outside_of
 
 MEANWHILE = "Пока курс читался, те же записи изменил кто-то другой: курс будет прочитан в следующий раз."
+
+# Two readings of one site at once keep its limit together.
+_PACES: WeakKeyDictionary[Engine, dict[int, Pace]] = WeakKeyDictionary()
 
 
 @schedule("learning sites due", every=Every.HOUR)
@@ -39,8 +45,14 @@ def forget_old(turn: Turn) -> None:
 @task(PULL)
 def pull(run: Run) -> Outcome:
     """A kill leaves the courses that are done; reading them again changes nothing."""
-    number = run.parameters.get("course_id")
-    site = learning_pull.facts(run.session, run.actor, int(run.parameters["site_id"]), number)
+    site_id, number = int(run.parameters["site_id"]), run.parameters.get("course_id")
+    try:
+        site = learning_pull.facts(run.session, run.actor, site_id, number)
+    except KeyLostError as refusal:
+        run.session.rollback()
+        with short_transaction(run) as session:
+            learning_pull.site_read(session, site_id, problem=refusal.sentence, now=clock.now())
+        raise
     run.session.rollback()
     reader = Reader(run, site)
     try:
@@ -74,6 +86,7 @@ class Reader:
             site.address,
             site.token,
             a_minute=site.a_minute,
+            pace=_PACES.setdefault(engine_of(run.session), {}).setdefault(site.id, Pace()),
             sleep=self._pause,
             sink=lambda function, subject, body: self._answers.append(RawAnswer(function, subject, body)),
         )

@@ -107,7 +107,7 @@ def match(
     search = Search({one.remote_id: one for one in people}, dict(seats))
     _known(session, search, seats, known)
     _by_number(session, actor, search)
-    search.settle(MatchGround.IDNUMBER, _by_idnumber(session, search))
+    search.settle(MatchGround.IDNUMBER, _by_idnumber(session, group, search))
     search.settle(MatchGround.EMAIL, _by_email(search))
     names = _by_name(search)
     search.settle(MatchGround.NAME, names)
@@ -204,7 +204,7 @@ def _names(session: GuardedSession, numbers: Iterable[int]) -> dict[int, str]:
     return {one.id: one.label for one in session.scalars(select(StaffMember).where(StaffMember.id.in_(wanted)))}
 
 
-def _by_idnumber(session: GuardedSession, search: Search) -> dict[str, set[int]]:
+def _by_idnumber(session: GuardedSession, group: TrainingGroup, search: Search) -> dict[str, set[int]]:
     """Who bears the number on another site of the unit, or bore it in another file."""
     numbers: dict[str, list[str]] = defaultdict(list)
     for remote, person in search.told.items():
@@ -214,7 +214,9 @@ def _by_idnumber(session: GuardedSession, search: Search) -> dict[str, set[int]]
         return {}
     rows = session.execute(
         select(LearningPerson.idnumber, LearningPerson.staff_member_id).where(
-            LearningPerson.idnumber.in_(numbers), LearningPerson.staff_member_id.in_(search.free)
+            LearningPerson.org_unit_id == group.org_unit_id,
+            LearningPerson.idnumber.in_(numbers),
+            LearningPerson.staff_member_id.in_(search.free),
         )
     )
     edges: dict[str, set[int]] = defaultdict(set)

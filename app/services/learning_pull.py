@@ -49,6 +49,10 @@ NOBODY = (
 )
 
 
+class KeyLostError(WrongState):
+    """What was kept of the site's key does not open: the site says so until it is entered anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
     """A course to be read. `settled`: people by `remote_id` with the day of completion that their document rests on."""
@@ -118,7 +122,7 @@ def begin_nightly(session: GuardedSession, *, now: datetime) -> list[Job]:
 
 
 def facts(session: GuardedSession, actor: Actor, site_id: int, course_id: int | None) -> SiteFacts:
-    """What is to be read. Raises NotFound, NotPermitted, WrongState without an address, a token or their key."""
+    """What is to be read. Raises NotFound, NotPermitted, WrongState without an address or a token, KeyLostError."""
     for permission in NEEDED:
         actor.require(permission)
     site = the_site(session, site_id)
@@ -130,7 +134,10 @@ def facts(session: GuardedSession, actor: Actor, site_id: int, course_id: int | 
     # Whoever asks for one course wants it looked through whole.
     settled = _settled(session, [one.id for one in found]) if course_id is None else {}
     courses = tuple(CourseFacts(one.id, one.remote_id, one.label, settled.get(one.id, {})) for one in found)
-    token = outside_of(session).box.unseal(site.token_sealed)
+    try:
+        token = outside_of(session).box.unseal(site.token_sealed)
+    except WrongState as refusal:
+        raise KeyLostError(refusal.sentence) from None
     return SiteFacts(site.id, site.label, site.address, token, site.a_minute, courses)
 
 

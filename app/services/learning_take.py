@@ -38,7 +38,7 @@ TALLY = (
     (TakenState.NOT_YET, "ещё учатся"),
     (TakenState.CONFLICT, "расхождений"),
     (TakenState.OBSTACLE, "не взято"),
-    (TakenState.WAITING, "не найдено людей"),
+    (TakenState.WAITING, "не узнано людей"),
     (TakenState.GONE, "ушли с курса"),
 )
 

@@ -183,6 +183,7 @@ def _allowed(link: ListedLink, outside: frozenset[int], tied: tuple[dict[str, in
             Fit.NOT_KEPT,
             "У человека есть полномочия вне вашей части дерева: он связывает запись сам.",
         ),
+        (user.is_installation_admin, Fit.NOT_KEPT, "Администратор установки из учебной платформы не входит."),
         (not user.is_active, Fit.NOT_KEPT, "Учётная запись отключена: сначала включите её."),
         (one.subject in by_subject, Fit.TAKEN, "Этот номер уже связан с другой учётной записью: сначала отвяжите её."),
         (user.id in by_user, Fit.TAKEN, f"Уже связана с номером {by_user.get(user.id)}: сначала отвяжите её."),

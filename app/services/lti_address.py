@@ -24,6 +24,12 @@ def inner_hosts(outside: Outside) -> frozenset[str]:
     return frozenset(getattr(outside.http, "inner_hosts", frozenset()))
 
 
+def with_scheme(raw: str) -> str:
+    """Browsers show a site without its scheme, and so people type it."""
+    text = raw.strip()
+    return text if not text or "://" in text else f"https://{text}"
+
+
 def checked(raw: str, *, inner: frozenset[str], field: str, what: str) -> str:
     """The address without blanks around it. Raises Invalid at `field`; `what` begins the sentence: «Адрес входа»."""
     text = raw.strip()

@@ -15,10 +15,12 @@ from app.policies.actor import Actor
 from app.policies.permission import Permission
 from app.policies.refusal import NotFound, NotPermitted
 from app.policies.unscoped import open_session
-from app.services import lti_ticket
+from app.services import lti_service, lti_ticket
 from app.services.lti_message import Launch
+from app.services.lti_service import Reached
 from app.services.lti_ticket import Ticket, TicketGone
 
+ELSEWHERE = "Учебная платформа подключена для другой организации: её курс с этим потоком не связывают."
 ENDED = (GroupStatus.FINISHED, GroupStatus.CANCELLED)
 
 
@@ -92,9 +94,12 @@ def the_one(session: Session, group: TrainingGroup, course_id: int) -> LtiCourse
 def tie(session: Session, actor: Actor, group: TrainingGroup, ticket: Ticket, *, now: datetime) -> LtiCourse:
     """The group takes the list of the launch's course from now on; tied already, its address is renewed.
 
-    Raises NotPermitted where the actor does not keep the group, NotFound for a platform of another region.
+    Raises NotPermitted where the actor does not keep the group, or the platform was not placed for its organisation,
+    NotFound for a platform of another region.
     """
     require_keeper(actor, group)
+    if ticket.payload.get("within") not in {group.org_unit_id, group.region_id}:
+        raise NotPermitted(ELSEWHERE)
     context = str(ticket.payload.get("context_id") or "")
     address = str(ticket.payload.get("memberships_url") or "")
     known = session.scalar(
@@ -123,6 +128,11 @@ def tie(session: Session, actor: Actor, group: TrainingGroup, ticket: Ticket, *,
     session.add(course)
     session.flush()
     return course
+
+
+def platform_of(engine: Engine, course: LtiCourse) -> Reached:
+    """Raises WrongState where the platform is switched off, or is no longer placed for the organisation."""
+    return lti_service.reached(engine, course.platform_id, placed_for=(course.org_unit_id, course.region_id))
 
 
 def renew(engine: Engine, launch: Launch) -> None:

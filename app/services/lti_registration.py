@@ -21,7 +21,7 @@ from app.policies.permission import Permission
 from app.policies.refusal import Invalid, NotFound, WrongState
 from app.policies.unscoped import open_session
 from app.services import identity, lti_configuration, lti_deployment, lti_platform, lti_ticket
-from app.services.lti_address import checked, inner_hosts, root_of_moodle
+from app.services.lti_address import checked, inner_hosts, root_of_moodle, with_scheme
 from app.services.lti_configuration import Tool
 from app.services.lti_origin import origin_of
 from app.services.lti_platform import TypedPlatform
@@ -59,7 +59,7 @@ def invite(session: Session, actor: Actor, *, unit: OrgUnit, title: str, address
     actor.require(Permission.PLATFORM_WRITE)
     lti_platform.require_unit(actor, unit)
     inner = inner_hosts(outside_of(session))
-    site = root_of_moodle(checked(address, inner=inner, field="address", what="Адрес сайта"))
+    site = root_of_moodle(checked(with_scheme(address), inner=inner, field="address", what="Адрес сайта"))
     name = " ".join(title.split())
     if not name or len(name) > lti_platform.LONGEST_TITLE or not name.isprintable():
         raise Invalid("Назовите платформу так, как её знают люди.", field="title")

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urljoin
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from app.integrations.http import HttpAnswer, HttpError, HttpRequest
-from app.models import LtiPlatform
+from app.models import LtiDeployment, LtiPlatform
 from app.policies.refusal import Refusal, WrongState
 from app.policies.unscoped import open_session
 from app.services import lti_key
+from app.services.lti_entry import lies_open
 from app.services.lti_origin import origin_of, origins_of
 from app.services.outside import Outside, outside_of
 
@@ -36,6 +39,8 @@ LONGEST_TOKEN_LIFE = 3600
 MOST_PAGES = 100
 MOST_BYTES: Final = 4 * 1024 * 1024
 TRIES = 3
+# So many seconds somebody waits before a page for the whole list: a platform must not hold the server longer.
+PATIENCE: Final = 60.0
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel\s*=\s*"?next"?', re.IGNORECASE)
 
 
@@ -69,14 +74,14 @@ _Kept = dict[tuple[int, str, str, str], _Token]
 _TOKENS: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
-def reached(engine: Engine, platform_id: int) -> Reached:
+def reached(engine: Engine, platform_id: int, *, placed_for: Collection[int] | None = None) -> Reached:
     """For whoever holds something of the platform, though the platform itself be kept by a unit above.
 
-    Raises WrongState for one that is switched off.
+    `placed_for`: one of these units has it placed for it. Raises WrongState for one that is switched off.
     """
     with open_session(engine, reason="a course of a platform is read at the addresses of the platform") as session:
         platform = session.get(LtiPlatform, platform_id)
-        if platform is None or not platform.is_active:
+        if platform is None or not platform.is_active or not _is_placed(session, platform, placed_for):
             raise WrongState("Учебная платформа отключена: обратитесь к тому, кто её подключал.")
         return Reached(
             platform_id=platform.id,
@@ -89,10 +94,22 @@ def reached(engine: Engine, platform_id: int) -> Reached:
         )
 
 
+def _is_placed(session: Session, platform: LtiPlatform, units: Collection[int] | None) -> bool:
+    if units is None:
+        return True
+    placed = select(LtiDeployment).where(
+        LtiDeployment.platform_id == platform.id, LtiDeployment.org_unit_id.in_(list(units))
+    )
+    return any(lies_open(platform, one) for one in session.scalars(placed))
+
+
 def pages(engine: Engine, platform: Reached, url: str, *, scope: str, accept: str, now: datetime) -> Iterator[Any]:
     """The JSON of each page, following the Link header as far as it stays at the platform. Raises PlatformRefused."""
     seen: set[str] = set()
+    begun = monotonic()
     while url and url not in seen and len(seen) < MOST_PAGES:
+        if monotonic() - begun > PATIENCE:
+            raise PlatformRefused(f"Платформа «{platform.title}» отвечает слишком медленно. Повторите позже.")
         seen.add(url)
         answer = ask(engine, platform, HttpRequest("GET", url, {"Accept": accept}), scope=scope, now=now)
         if answer.status != HTTPStatus.OK:

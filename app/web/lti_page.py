@@ -117,6 +117,7 @@ def _roster(launch: Launch, found: Welcome) -> dict[str, str]:
             "context_id": launch.context_id,
             "context_title": launch.context_title,
             "memberships_url": launch.memberships_url,
+            "within": launch.unit_id,
         },
         now=clock.now(),
     )

@@ -47,6 +47,20 @@ def loaded(engine, model, number):
         return found
 
 
+def test_a_card_that_the_region_has_chosen_is_no_name_for_the_institute(engine, world, browser, course):
+    """By a СНИЛС the region finds people who do not study with the institute: it is told no more than that."""
+    outsider = training.add_person(engine, world, "school", last_name="Посторонняя")
+    known = {"Сидорова": course["Сидорова"], "Учебная": outsider}
+    for name, card in known.items():
+        learning.add_person(engine, course["site"], remote_id=name, full_name=f"Анна {name}", staff=card)
+    page, region = browser("provider").get("/learning-people/").text, browser("region").get("/learning-people/").text
+    assert "Посторонняя" in region
+    assert "Посторонняя" not in page
+    assert f"/staff-members/{outsider}" not in page
+    assert "карточка вам не открыта" in page
+    assert f"/staff-members/{course['Сидорова']}" in page
+
+
 def test_those_not_known_are_decided_on_one_page(engine, world, browser, course):
     waiting = {
         name: learning.add_person(

@@ -43,7 +43,7 @@ def site_of(engine, number):
 
 def test_a_site_is_connected_checked_changed_and_switched(engine, world, browser, moodle):
     provider = browser("provider")
-    assert "Подключить сайт" in provider.get("/learning-sites/").text
+    assert "Подключить СДО" in provider.get("/learning-sites/").text
     answer = provider.post("/learning-sites/new/", TYPED | {"address": "javascript:alert(1)", "token": TOKEN})
     assert answer.status_code == 422
     assert TOKEN not in answer.text, "a refused form shows the key"
@@ -56,11 +56,11 @@ def test_a_site_is_connected_checked_changed_and_switched(engine, world, browser
     assert "уже подключён" in provider.post("/learning-sites/new/", sent | {"title": "Ещё раз"}).text
 
     checked = provider.post(f"{base}/check").text
-    assert "Сайт читается" in checked
+    assert "СДО читается" in checked
     assert "<b>института" not in checked
     assert moodle.asked, "nothing was asked"
     moodle.refuse("core_webservice_get_site_info", "invalidtoken")
-    assert "Сайт пока не читается" in provider.post(f"{base}/check").text
+    assert "СДО пока не читается" in provider.post(f"{base}/check").text
     assert "не приняла ключ" in provider.get(base).text
     moodle.refuse("core_webservice_get_site_info", "")
     provider.post(f"{base}/check")
@@ -81,20 +81,6 @@ def test_a_site_is_connected_checked_changed_and_switched(engine, world, browser
     assert stale.status_code == 409
     assert 'value="Старое"' in stale.text
 
-    # On another site the same numbers are other people.
-    with writing(engine) as session:
-        session.add(LearningPerson(org_unit_id=world.units["provider"], site_id=number, remote_id="17"))
-    moved = TYPED | {"address": "https://new.example.test", "token": TOKEN}
-    moved["version"] = str(site_of(engine, number).version)
-    refused = provider.post(f"{base}/edit", moved)
-    assert (refused.status_code, "уже узнаны люди" in refused.text) == (422, True)
-    assert 'name="same_people"' in refused.text
-    assert site_of(engine, number).address == ADDRESS
-    assert provider.post(f"{base}/edit", moved | {"same_people": "y"}).status_code == 302
-    assert site_of(engine, number).address == "https://new.example.test"
-    back = {"address": ADDRESS, "same_people": "y", "version": str(site_of(engine, number).version)}
-    assert provider.post(f"{base}/edit", moved | back).status_code == 302
-
     provider.post(f"{base}/nightly", {"on": "1"})
     assert (site_of(engine, number).is_nightly, site_of(engine, number).runs_as_id) == (True, world.users["provider"])
     assert "от имени: Сотрудник provider" in provider.get(base).text
@@ -109,6 +95,20 @@ def test_a_site_is_connected_checked_changed_and_switched(engine, world, browser
         told = session.query(AuditEvent).filter_by(record_type="learning_site", record_id=number).all()
         assert "Ключ доступа удалён." in {event.note for event in told}
         assert TOKEN not in json.dumps([event.changes for event in told])
+
+
+def test_another_address_of_a_site_with_people_is_not_taken_by_mistake(engine, world, browser, moodle):
+    """On another site the same numbers are other people."""
+    provider, site = browser("provider"), add_site(engine, world, address=ADDRESS)
+    with writing(engine) as session:
+        session.add(LearningPerson(org_unit_id=world.units["provider"], site_id=site, remote_id="17"))
+    moved = TYPED | {"address": "https://new.example.test", "token": TOKEN, "version": "1"}
+    refused = provider.post(f"/learning-sites/{site}/edit", moved)
+    assert (refused.status_code, "уже узнаны люди" in refused.text) == (422, True)
+    assert 'name="same_people"' in refused.text
+    assert site_of(engine, site).address == ADDRESS
+    assert provider.post(f"/learning-sites/{site}/edit", moved | {"same_people": "y"}).status_code == 302
+    assert site_of(engine, site).address == "https://new.example.test"
 
 
 def test_who_may_see_and_keep_a_site(engine, world, browser, moodle):
@@ -141,7 +141,46 @@ def test_who_may_see_and_keep_a_site(engine, world, browser, moodle):
     assert (foreign.status_code, "Выберите организацию" in foreign.text) == (422, True)
 
 
-def test_reading_now_courses_and_raw_answers(engine, world, browser, moodle):
+def test_what_is_to_be_done_next_is_the_primary_act(engine, world, browser, moodle):
+    key = outside.outside_of(engine).box.seal(TOKEN)
+    base = f"/learning-sites/{add_site(engine, world, address=ADDRESS, token_sealed=key)}"
+    provider = browser("provider")
+
+    def primary():
+        return re.findall(r'class="button primary">([^<]+)', provider.get(base).text)
+
+    assert primary() == ["Проверить связь"]
+    moodle.refuse("core_webservice_get_site_info", "invalidtoken")
+    refused = provider.post(f"{base}/check").text
+    assert "Ключ принят: нет</strong>" in refused, "the name of the step alone says the opposite"
+    assert f'<a href="{base}/edit">Изменить адрес или ключ</a>' in refused
+    assert primary() == ["Проверить связь"]
+    moodle.refuse("core_webservice_get_site_info", "")
+    provider.post(f"{base}/check")
+    assert primary() == ["Получить список курсов"]
+
+
+def test_raw_answers_are_the_coordinators(engine, world, browser):
+    box = outside.outside_of(engine).box
+    site, provider = add_site(engine, world, address=ADDRESS, token_sealed="sealed"), browser("provider")
+    body = b'{"fullname": "\\u0418"}'
+    answer = add_answer(engine, site, body=box.seal_bytes(zlib.compress(body)), size=len(body))
+    seen = provider.post(f"/learning-sites/{site}/answers/{answer}/see")
+    assert (seen.data, "attachment" in seen.headers["Content-Disposition"]) == (body, True)
+    assert provider.get(f"/learning-sites/{site}/answers/{answer}/see").status_code in {404, 405}
+    # By the page of another site it is not there; and a СНИЛС may stand in it, which an administrator may not see.
+    second = add_site(engine, world, title="Третий сайт", address="https://c.test")
+    assert provider.post(f"/learning-sites/{second}/answers/{answer}/see").status_code == 404
+    with writing(engine) as session:
+        add_user(session, world, "keeper", world.units["provider"], Duty.UNIT_ADMIN)
+    admin = browser("keeper")
+    assert "Ответы СДО" not in admin.get(f"/learning-sites/{site}").text
+    assert admin.post(f"/learning-sites/{site}/answers/{answer}/see").status_code == 403
+    with open_session(engine, reason="tests look") as session:
+        assert session.query(AuditEvent).filter_by(record_type="learning_site", action="see_answer").count() == 1
+
+
+def test_reading_now_and_courses(engine, world, browser, moodle):
     box = outside.outside_of(engine).box
     site = add_site(engine, world, address=ADDRESS, token_sealed=box.seal(TOKEN))
     group = add_group(engine, world, add_programme(engine, world), status=GroupStatus.STUDYING)
@@ -155,8 +194,6 @@ def test_reading_now_courses_and_raw_answers(engine, world, browser, moodle):
     for index in range(9):
         person = add_person(engine, site, remote_id=str(index), full_name=f"Не узнан {index}", is_ignored=index > 6)
         add_outcome(engine, course, person)
-    body = b'{"fullname": "\\u0418"}'
-    answer = add_answer(engine, site, body=box.seal_bytes(zlib.compress(body)), size=len(body))
     provider = browser("provider")
     page = provider.get(f"/learning-sites/{site}").text
     assert "<b>7</b><span>не узнаны" in page
@@ -169,20 +206,6 @@ def test_reading_now_courses_and_raw_answers(engine, world, browser, moodle):
     with open_session(engine, reason="tests look") as session:
         [asked] = session.query(Job).filter_by(kind="learning.pull").all()
         assert asked.parameters == {"site_id": site, "course_id": course}
-    seen = provider.post(f"/learning-sites/{site}/answers/{answer}/see")
-    assert (seen.data, "attachment" in seen.headers["Content-Disposition"]) == (body, True)
-    assert provider.get(f"/learning-sites/{site}/answers/{answer}/see").status_code in {404, 405}
-    # By the page of another site it is not there; and a СНИЛС may stand in it, which an administrator may not see.
-    second = add_site(engine, world, title="Третий сайт", address="https://c.test")
-    assert provider.post(f"/learning-sites/{second}/answers/{answer}/see").status_code == 404
-    with writing(engine) as session:
-        add_user(session, world, "keeper", world.units["provider"], Duty.UNIT_ADMIN)
-    assert "Ответы сайта" in page
-    admin = browser("keeper")
-    assert "Ответы сайта" not in admin.get(f"/learning-sites/{site}").text
-    assert admin.post(f"/learning-sites/{site}/answers/{answer}/see").status_code == 403
-    with open_session(engine, reason="tests look") as session:
-        assert session.query(AuditEvent).filter_by(record_type="learning_site", action="see_answer").count() == 1
     # Tying: to the group at once with a reading; never to a foreign one.
     region_group = add_group(engine, world, add_programme(engine, world, "foreign_provider"), "foreign_provider")
     base = f"/learning-courses/{loose}"

@@ -57,4 +57,4 @@ def test_from_the_address_of_a_site_to_results_in_a_group(engine, world, browser
     # Those not known are one click from the group.
     of_group = provider.get(f"/training-groups/{group}").text
     assert f"/learning-people/decide?group={group}" in of_group
-    assert "Ответы сайта" in provider.get(site).text
+    assert "Ответы СДО" in provider.get(site).text

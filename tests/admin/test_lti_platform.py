@@ -283,7 +283,10 @@ def test_the_register_is_searched_filtered_and_told_of_a_past_day(browser, platf
     assert exported.data[:2] == b"PK"
 
 
-def test_whoever_has_no_public_address_is_told_so(browser, platforms):
+def test_whoever_has_no_public_address_is_told_so(browser, world, platforms):
     chief = browser("unit_admin")
+    # A site is typed as browsers show it: without https://.
+    made = chief.post("/lti-platforms/new/", typed(world, "region", address="sdo.rayon.example/login/index.php"))
+    assert re.search(r"Ссылка для https://sdo\.rayon\.example<", made.text)
     for path in (f"/lti-platforms/{platforms['region']}", "/lti-platforms/new/", HAND):
         assert re.search(r"http://127\.0\.0\.1:8000\.\s+Платформы открывают", chief.get(path).text), path

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.jobs import learning_pull as task
 from app.jobs.queue import JobQueue
 from app.jobs.schedule import Clockwork
 from app.models import AuditEvent, Enrolment, LearningAnswer, LearningCourse, LearningPerson, LearningSite
@@ -74,6 +75,15 @@ def test_reading_again_writes_nothing_and_a_change_writes_that_change(engine, wo
         ).first()
         assert row.record_type == "learning_course"
         assert row.actor_user_id == world.users["provider"]
+
+
+def test_two_readings_of_one_site_keep_its_limit_together(engine, course, moodle, pull, monkeypatch):
+    slept = []
+    monkeypatch.setattr(task, "sleep", slept.append)
+    pull()
+    pull(course_id=course.course)
+    assert len(moodle.asked) > len(moodle.people[2])
+    assert len(slept) >= len(moodle.asked) - 1, "the second reading began in a burst"
 
 
 def test_whoever_has_a_document_is_asked_about_only_where_the_course_is_read_alone(engine, world, course, moodle, pull):

@@ -97,7 +97,11 @@ def test_what_is_wrong_with_the_site_ends_the_reading_with_a_sentence(engine, wo
     assert "не разрешает этому ключу функцию gradereport_user_get_grade_items" in job.message
     assert problem(engine, course) != ""
     outside.open_for(engine, Outside(box=SecretBox([new_key()]), http=moodle))
-    assert "другой ключ SECRETS_KEY" in pull().message
+    job = pull()
+    assert "другой ключ SECRETS_KEY" in job.message
+    # The night has no other place to tell it.
+    with open_session(engine, reason="tests look") as session:
+        assert session.get_one(LearningSite, course.site).problem == job.message
 
 
 def test_nobody_reads_a_foreign_site(engine, world, course, moodle, pull, work, actor):

@@ -8,6 +8,7 @@ from app.models.enumeration_of_platforms import MatchGround
 from app.models.enumeration_of_training import EnrolmentStatus as Status
 from app.policies.refusal import Conflict, WrongState
 from app.services import learning_decision
+from tests.factories.learning import add_person as add_remote
 from tests.factories.training import add_person
 from tests.services.learning_world import (
     NOW,
@@ -15,6 +16,7 @@ from tests.services.learning_world import (
     TODAY,
     Taker,
     a_course,
+    add_site,
     enrolment,
     person,
     seat,
@@ -111,7 +113,7 @@ def test_a_number_of_another_organisations_site_tells_no_namesakes_apart(engine,
     """The region sees the sites of all: the number of one is somebody else's in another."""
     seat(engine, world, course, "twin1", "Тестова Испытания Пробовна", unit="school")
     seat(engine, world, course, "twin2", "Тестова Испытания Пробовна", unit="school_b")
-    known = {"full_name": "Тестова", "idnumber": "5", "staff_member_id": course.people["twin1"]}
+    known = {"full_name": "Тестова", "idnumber": "5", "staff": course.people["twin1"]}
     twin = told("4", "Тестова Испытания Пробовна", idnumber="5")
     add_remote(engine, add_site(engine, world, "region"), remote_id="70", ground=MatchGround.DECISION, **known)
     assert states(taking(twin, login="region").rows) == {"4": "waiting"}

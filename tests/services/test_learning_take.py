@@ -68,7 +68,7 @@ def test_completions_are_recorded_once_and_a_second_reading_writes_nothing(engin
     )
     taken = taking(*told_once)
     assert states(taken.rows) == {"17": "completed", "18": "completed", "19": "not_yet", "20": "waiting"}
-    assert taken.sentence == "Записано завершений: 2, ещё учатся: 1, не найдено людей: 1."
+    assert taken.sentence == "Записано завершений: 2, ещё учатся: 1, не узнано людей: 1."
     for number, grade in ((anna, "82,5"), (boris, "")):
         done = enrolment(engine, number)
         assert (done.status, done.completed_on, done.grade) == (Status.COMPLETED, PASSED_ON, grade)

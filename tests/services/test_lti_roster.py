@@ -8,19 +8,17 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.integrations.http import HttpAnswer
-from app.models import AuditEvent, Enrolment, LearningSite, LtiCourse, LtiDeployment, TrainingGroup
-from app.models.enumeration_of_platforms import TicketPurpose
+from app.models import AuditEvent, Enrolment, LearningSite, LtiCourse, TrainingGroup
 from app.models.enumeration_of_training import EnrolmentStatus, GroupStatus
 from app.policies.refusal import Invalid, NotFound, NotPermitted, WrongState
 from app.services import lti_course, lti_key, lti_members, lti_roster, lti_service, outside
 from app.services.lti_members import Roster
 from app.services.lti_service import PlatformRefused
-from app.services.lti_ticket import Ticket
 from app.services.outside import Outside
 from app.services.secret_box import SecretBox, new_key
 from tests.factories.learning import add_person as add_remote
 from tests.factories.learning import add_site
-from tests.factories.lti import add_deployment, add_lti_course, add_platform
+from tests.factories.lti import add_lti_course, add_platform
 from tests.factories.lti_member import member
 from tests.factories.training import add_group, add_person, add_programme, enrol, writing
 from tests.platform import ADDRESS, PlayedPlatform, recorded_text
@@ -126,6 +124,11 @@ def test_every_refusal_of_the_platform_is_a_plain_sentence(engine, world, played
         patch.setattr(played, "_memberships", lambda *_: HttpAnswer(200, away, body))
         with pytest.raises(PlatformRefused, match="чужой адрес"):
             read(engine, platform)
+    # Nor does a platform hold whoever waits for as long as it has pages.
+    with monkeypatch.context() as patch:
+        patch.setattr(lti_service, "monotonic", iter(range(0, 900, 25)).__next__)
+        with pytest.raises(PlatformRefused, match="слишком медленно"):
+            read(engine, platform, f"{LIST}?limit=5")
     played.away = True
     with pytest.raises(PlatformRefused, match="не отвечает"):
         read(engine, platform)
@@ -276,30 +279,3 @@ def test_a_course_is_tied_by_who_keeps_the_group(engine, world, work, actor, cou
     lti_course.untie(session, actor("provider"), group, tied)
     assert session.get(LtiCourse, course["course"]) is None
     assert session.get_one(Enrolment, course["known"]).status is EnrolmentStatus.STUDYING
-
-
-@pytest.mark.once
-def test_a_course_is_read_within_what_the_platform_was_placed_for(engine, world, actor, played):
-    """Whoever holds duties in two organisations carries no list from one into the other."""
-    platform, group = add_platform(engine, world), add_group(engine, world, add_programme(engine, world))
-    told = {"context_id": "2", "memberships_url": LIST}
-
-    def ticket(unit: str) -> Ticket:
-        payload = {**told, "within": world.units[unit]}
-        return Ticket(1, TicketPurpose.ROSTER, platform, None, world.users["provider"], None, payload)
-
-    with writing(engine) as session:
-        found = session.get_one(TrainingGroup, group)
-        for unit in ("municipality", "school"):
-            with pytest.raises(NotPermitted, match="подключена для другой"):
-                lti_course.tie(session, actor("provider"), found, ticket(unit), now=NOW)
-        course = lti_course.tie(session, actor("provider"), found, ticket("region"), now=NOW)
-    with pytest.raises(WrongState, match="отключена"):
-        lti_course.platform_of(engine, course)
-    add_deployment(engine, world, platform, "school")
-    closed = add_deployment(engine, world, platform, "provider", deployment_id="3", is_active=False)
-    with pytest.raises(WrongState, match="отключена"):
-        lti_course.platform_of(engine, course)
-    with writing(engine) as session:
-        session.get_one(LtiDeployment, closed).is_active = True
-    assert lti_course.platform_of(engine, course).platform_id == platform

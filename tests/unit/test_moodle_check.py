@@ -160,7 +160,7 @@ def test_the_command_ends_as_the_site_is(run, site):
     site.drop("gradereport_user_get_grade_items")
     done = run(MOODLE_URL=ADDRESS, MOODLE_TOKEN=TOKEN, MOODLE_COURSE="2")
     assert done.exit_code == 1
-    assert "✘ Функция gradereport_user_get_grade_items\n    Её нет в службе." in done.output
+    assert "✘ Функция gradereport_user_get_grade_items: нет\n    Её нет в службе." in done.output
     assert "moodle-check --recipe" in done.output
     assert run(MOODLE_TOKEN=TOKEN).exit_code == 2
     # The token cannot be an argument: a process list shows those.

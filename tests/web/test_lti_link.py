@@ -60,7 +60,7 @@ def test_a_person_proves_their_account_once(registered, engine, world):
 
     wrong = prove(browser, ticket, "school", "not the password")
     assert wrong.status_code == 422
-    assert "Логин или пароль не подходят" in wrong.text
+    assert "Имя для входа или пароль не подходят" in wrong.text
     assert links(engine) == []
     entered = prove(browser, ticket, "school")
     assert entered.status_code == 303
@@ -103,7 +103,7 @@ def test_who_may_not_be_tied_is_told_why_and_nothing_changes(registered, engine,
     assert "там нет полномочий" in told("region", "71")
     assert "там нет полномочий" in told("nobody", "71")
     assert "Администратор установки" in told("admin", "71")
-    assert "Логин или пароль не подходят" in told("colleague", "71")
+    assert "Имя для входа или пароль не подходят" in told("colleague", "71")
     assert links(engine) == before
     # Tied meanwhile to somebody else: the ticket of before ties nobody.
     browser = registered.browser()

@@ -28,8 +28,8 @@ def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(browser):
     wrong = stranger.post("/sign-in", {"login": "region", "password": "wrong"})
     unknown = stranger.post("/sign-in", {"login": "whoever", "password": "wrong"})
     assert (wrong.status_code, unknown.status_code) == (422, 422)
-    assert "Логин или пароль не подходят" in wrong.text
-    assert "Логин или пароль не подходят" in unknown.text
+    assert "Имя для входа или пароль не подходят" in wrong.text
+    assert "Имя для входа или пароль не подходят" in unknown.text
 
 
 def test_the_sixth_attempt_waits_even_with_the_right_password(browser):
