@@ -13,7 +13,6 @@ FIELDS = {
     "deployment_id": "номер размещения",
     "subject": "номер человека в платформе",
     "name_told": "имя в платформе",
-    "origin": "как связана",
     "linked_at": "связана",
     "linked_by": "кто связал",
     "context_id": "номер курса в платформе",
@@ -50,6 +49,7 @@ FIELDS = {
 }
 # Where one record calls a field otherwise.
 OF_RECORD = {
+    ("lti_account", "origin"): "как связана",
     ("learning_person", "ground"): "по чему узнан",
     ("learning_person", "position"): "должность в СДО",
 }

@@ -56,13 +56,15 @@ class LearningSiteEntry:
         if not form.validate():
             return _editor(form, site), 422
         try:
-            same = bool(form.same_people.data)
+            same, was_nightly = bool(form.same_people.data), site.is_nightly
             sites.change(guarded(), current_actor(), site, form.typed, version=form.seen_version, same_people=same)
         except (Invalid, Conflict) as refusal:
             guarded().rollback()
             form.show(refusal)
             return _editor(form, self.get_one(str(record_id))), 422 if isinstance(refusal, Invalid) else 409
         flash("Сохранено.", "success")
+        if was_nightly and not site.is_nightly:
+            flash("Чтение по ночам выключено: его включал другой сотрудник, для прежнего адреса.", "warning")
         return redirect(f"/learning-sites/{record_id}")
 
     @expose("/<int:record_id>/switch", methods=("POST",))

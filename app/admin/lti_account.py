@@ -110,9 +110,15 @@ class LtiAccountView(RecordView):
     def bring(self) -> Answer:
         actor = current_actor()
         actor.require(Permission.PLATFORM_WRITE)
-        form = self._list_form()
+        known = [(int(one.value), one.label) for one in platform_options()]
+        if not known and request.method == "GET":
+            flash("Сначала подключите платформу: связывать пока не с чем.", "warning")
+            return redirect("/lti-platforms/")
+        form = AccountListForm(request.form if request.method == "POST" else None)
+        form.platform_id.choices = [("", "выберите"), *known]
         if request.method == "GET":
-            form.platform_id.data = row_number(request.args.get("platform"))
+            only = known[0][0] if len(known) == 1 else None
+            form.platform_id.data = row_number(request.args.get("platform")) or only
             return _list_page(form)
         # A preview writes nothing: others may meanwhile.
         begin_reading()
@@ -145,12 +151,6 @@ class LtiAccountView(RecordView):
         for sentence in done.refused[:10]:
             flash(sentence, "warning")
         return redirect(f"/lti-accounts/?platform={platform.id}")
-
-    @staticmethod
-    def _list_form() -> AccountListForm:
-        form = AccountListForm(request.form if request.method == "POST" else None)
-        form.platform_id.choices = [("", "выберите"), *((int(one.value), one.label) for one in platform_options())]
-        return form
 
 
 def _given(form: AccountListForm) -> list[ListedPerson]:

@@ -51,7 +51,7 @@ def pull(run: Run) -> Outcome:
     except KeyLostError as refusal:
         run.session.rollback()
         with short_transaction(run) as session:
-            learning_pull.site_read(session, site_id, problem=refusal.sentence, now=clock.now())
+            learning_pull.site_read(session, site_id, problem=refusal.sentence)
         raise
     run.session.rollback()
     reader = Reader(run, site)
@@ -63,12 +63,12 @@ def pull(run: Run) -> Outcome:
             reader.read_course(course)
     except MoodleError as error:
         with short_transaction(run) as session:
-            learning_pull.site_read(session, site.id, problem=error.sentence, now=clock.now())
+            learning_pull.site_read(session, site.id, problem=error.sentence)
         raise Refusal(f"{reader.sentence} {error.sentence}".strip()) from None
     run.progress(len(site.courses), len(site.courses))
-    if number is None:
+    if number is None or reader.has_read:
         with short_transaction(run) as session:
-            learning_pull.site_read(session, site.id, problem="", now=clock.now())
+            learning_pull.site_read(session, site.id, now=clock.now() if number is None else None)
     return Outcome(reader.sentence or "Курсов, связанных с потоками, нет: свяжите их и повторите.")
 
 
@@ -91,6 +91,10 @@ class Reader:
             sink=lambda function, subject, body: self._answers.append(RawAnswer(function, subject, body)),
         )
         self._site = site
+
+    @property
+    def has_read(self) -> bool:
+        return self._read > 0
 
     @property
     def sentence(self) -> str:

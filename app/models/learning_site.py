@@ -94,7 +94,7 @@ class LearningCourse(Identified, OwnedByUnit, Versioned, Audited, Base):
             name="fk_learning_course_group",
         ),
         UniqueConstraint("site_id", "remote_id"),
-        UniqueConstraint("id", "org_unit_id", name="uq_learning_course_unit"),
+        UniqueConstraint("id", "site_id", "org_unit_id", name="uq_learning_course_site"),
         CheckConstraint("remote_id <> ''", name="identified"),
     )
 
@@ -132,7 +132,7 @@ class LearningPerson(Identified, OwnedByUnit, Versioned, Audited, Base):
         *scope_key("learning_person"),
         _site_key("learning_person"),
         UniqueConstraint("site_id", "remote_id"),
-        UniqueConstraint("id", "org_unit_id", name="uq_learning_person_unit"),
+        UniqueConstraint("id", "site_id", "org_unit_id", name="uq_learning_person_site"),
         CheckConstraint("remote_id <> ''", name="identified"),
         CheckConstraint("NOT (is_ignored AND staff_member_id IS NOT NULL)", name="ignored_or_known"),
         CheckConstraint("(staff_member_id IS NULL) = (ground IS NULL)", name="known_by_something"),
@@ -179,14 +179,14 @@ class LearningOutcome(Identified, OwnedByUnit, Versioned, Audited, Base):
     __table_args__ = (
         *scope_key("learning_outcome"),
         ForeignKeyConstraint(
-            ["course_id", "org_unit_id"],
-            ["learning_course.id", "learning_course.org_unit_id"],
+            ["course_id", "site_id", "org_unit_id"],
+            ["learning_course.id", "learning_course.site_id", "learning_course.org_unit_id"],
             onupdate="CASCADE",
             name="fk_learning_outcome_course",
         ),
         ForeignKeyConstraint(
-            ["person_id", "org_unit_id"],
-            ["learning_person.id", "learning_person.org_unit_id"],
+            ["person_id", "site_id", "org_unit_id"],
+            ["learning_person.id", "learning_person.site_id", "learning_person.org_unit_id"],
             onupdate="CASCADE",
             name="fk_learning_outcome_person",
         ),
@@ -196,6 +196,8 @@ class LearningOutcome(Identified, OwnedByUnit, Versioned, Audited, Base):
         Index("ix_learning_outcome_enrolment", "enrolment_id"),
     )
 
+    # Of both: a person of one site is told of nothing in a course of another.
+    site_id: Mapped[int] = mapped_column(BigInteger)
     course_id: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[int] = mapped_column(BigInteger)
     enrolment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("enrolment.id", ondelete="SET NULL"))

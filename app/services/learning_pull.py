@@ -105,10 +105,11 @@ def begin_nightly(session: GuardedSession, *, now: datetime) -> list[Job]:
 
     In the name of whoever switched it on, with the rights of this moment; without them it is switched off.
     """
+    closed = select(OrgUnit.id).where(OrgUnit.closed_on.is_not(None))
     wanted = (
         select(LearningSite, OrgUnit.time_zone)
         .join(OrgUnit, OrgUnit.id == LearningSite.region_id)
-        .where(LearningSite.is_nightly, LearningSite.is_active)
+        .where(LearningSite.is_nightly, LearningSite.is_active, LearningSite.org_unit_id.not_in(closed))
         .order_by(LearningSite.id)
     )
     due = [site for site, zone in session.execute(wanted).all() if _is_due(site, now, zone)]
@@ -195,14 +196,14 @@ def went_wrong(session: GuardedSession, course_id: int, sentence: str) -> None:
         course.problem = sentence
 
 
-def site_read(session: GuardedSession, site_id: int, *, problem: str, now: datetime) -> None:
-    """The end of a reading of the whole site, or what made an end of it."""
+def site_read(session: GuardedSession, site_id: int, *, problem: str = "", now: datetime | None = None) -> None:
+    """The end of a reading, or what made an end of it; `now` of one of the whole site."""
     wanted = select(LearningSite).where(LearningSite.id == site_id).with_for_update()
     site = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if site is None:
         raise NotFound
     site.problem = problem
-    if not problem:
+    if now is not None:
         site.pulled_at = now
 
 

@@ -158,6 +158,7 @@ def forget_taken(outcome: LearningOutcome) -> None:
 def _new(course: LearningCourse, person: LearningPerson, now: datetime) -> LearningOutcome:
     return LearningOutcome(
         org_unit_id=course.org_unit_id,
+        site_id=course.site_id,
         course_id=course.id,
         person_id=person.id,
         told_passed=False,

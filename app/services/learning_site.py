@@ -127,6 +127,9 @@ def change(
         raise Invalid("Адрес изменён: введите ключ доступа заново, на новый адрес прежний не уйдёт.", field="token")
     if address != site.address and not same_people and is_known(session, site):
         raise Invalid(ANOTHER_SITE, field="address")
+    if address != site.address and site.runs_as_id != actor.user_id:
+        # Whoever switched the nights on lent their name to the site that stood there.
+        site.is_nightly, site.runs_as_id = False, None
     _put(session, site, typed)
     _require_single(session, site)
     session.flush()

@@ -137,7 +137,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id', 'org_unit_id'], ['learning_site.id', 'learning_site.org_unit_id'], name='fk_learning_person_site', onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['staff_member_id'], ['staff_member.id'], name=op.f('fk_learning_person_staff_member_id_staff_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_learning_person')),
-    sa.UniqueConstraint('id', 'org_unit_id', name='uq_learning_person_unit'),
+    sa.UniqueConstraint('id', 'site_id', 'org_unit_id', name='uq_learning_person_site'),
     sa.UniqueConstraint('site_id', 'remote_id', name=op.f('uq_learning_person_site_id_remote_id'))
     )
     with op.batch_alter_table('learning_person', schema=None) as batch_op:
@@ -293,7 +293,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['org_unit_id', 'region_id', 'municipality_id'], ['org_unit.id', 'org_unit.region_id', 'org_unit.municipality_id'], name='fk_learning_course_scope', onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['site_id', 'org_unit_id'], ['learning_site.id', 'learning_site.org_unit_id'], name='fk_learning_course_site', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_learning_course')),
-    sa.UniqueConstraint('id', 'org_unit_id', name='uq_learning_course_unit'),
+    sa.UniqueConstraint('id', 'site_id', 'org_unit_id', name='uq_learning_course_site'),
     sa.UniqueConstraint('site_id', 'remote_id', name=op.f('uq_learning_course_site_id_remote_id'))
     )
     with op.batch_alter_table('learning_course', schema=None) as batch_op:
@@ -333,6 +333,7 @@ def upgrade() -> None:
     sa.Column('org_unit_id', sa.BigInteger(), nullable=False),
     sa.Column('region_id', sa.BigInteger(), nullable=False),
     sa.Column('municipality_id', sa.BigInteger(), nullable=False),
+    sa.Column('site_id', sa.BigInteger(), nullable=False),
     sa.Column('course_id', sa.BigInteger(), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('enrolment_id', sa.BigInteger(), nullable=True),
@@ -351,10 +352,10 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('NOT is_in_conflict OR enrolment_id IS NOT NULL', name=op.f('ck_learning_outcome_conflict_of_an_enrolment')),
     sa.CheckConstraint('NOT told_passed OR told_on IS NOT NULL', name=op.f('ck_learning_outcome_passed_has_a_day')),
-    sa.ForeignKeyConstraint(['course_id', 'org_unit_id'], ['learning_course.id', 'learning_course.org_unit_id'], name='fk_learning_outcome_course', onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['course_id', 'site_id', 'org_unit_id'], ['learning_course.id', 'learning_course.site_id', 'learning_course.org_unit_id'], name='fk_learning_outcome_course', onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], name=op.f('fk_learning_outcome_enrolment_id_enrolment'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['org_unit_id', 'region_id', 'municipality_id'], ['org_unit.id', 'org_unit.region_id', 'org_unit.municipality_id'], name='fk_learning_outcome_scope', onupdate='CASCADE'),
-    sa.ForeignKeyConstraint(['person_id', 'org_unit_id'], ['learning_person.id', 'learning_person.org_unit_id'], name='fk_learning_outcome_person', onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id', 'site_id', 'org_unit_id'], ['learning_person.id', 'learning_person.site_id', 'learning_person.org_unit_id'], name='fk_learning_outcome_person', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_learning_outcome')),
     sa.UniqueConstraint('course_id', 'person_id', name=op.f('uq_learning_outcome_course_id_person_id'))
     )

@@ -155,6 +155,9 @@ def test_every_action_that_the_code_writes_has_its_word():
     }
     assert {"extend", "amend", "export", "rename"} <= written
     assert written - {action for action, _ in all_actions()} == set()
+    # Nobody is offered to look for what is never written.
+    told = "".join(source for source in sources if "all_actions()" not in source)
+    assert [action for action in ACTIONS if f'"{action}"' not in told] == []
 
 
 def test_values_are_told_in_words():
@@ -179,3 +182,4 @@ def test_values_are_told_in_words():
     assert action_word("assignment", "return") == "Вернуть с замечанием"
     assert action_word("org_unit", "move") == ACTIONS["move"]
     assert action_word("unknown", "whatever") == "whatever"
+    assert field_word("lti_account", "origin") == "как связана"

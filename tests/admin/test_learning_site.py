@@ -160,6 +160,30 @@ def test_what_is_to_be_done_next_is_the_primary_act(engine, world, browser, mood
     assert primary() == ["Получить список курсов"]
 
 
+def test_another_site_is_not_read_in_the_name_of_who_meant_this_one(engine, world, browser, moodle):
+    """An administrator takes no results; by a site of their own they would, in the coordinator's name, at night."""
+    box = outside.outside_of(engine).box
+    with writing(engine) as session:
+        add_user(session, world, "keeper", world.units["provider"], Duty.UNIT_ADMIN)
+    site = add_site(engine, world, address=ADDRESS, token_sealed=box.seal(TOKEN))
+    provider, admin = browser("provider"), browser("keeper")
+
+    def change(who, address: str, token: str) -> str:
+        version = str(site_of(engine, site).version)
+        sent = TYPED | {"title": "СДО", "address": address, "token": token, "version": version}
+        answer = who.post(f"/learning-sites/{site}/edit", sent)
+        assert answer.status_code == 302, answer.text
+        return who.get(answer.headers["Location"]).text
+
+    provider.post(f"/learning-sites/{site}/nightly", {"on": "1"})
+    # A new key of the same site, and one's own change of the address, leave the nights as they are.
+    change(admin, ADDRESS, "0" * 32)
+    change(provider, "https://moved.test", TOKEN)
+    assert site_of(engine, site).runs_as_id == world.users["provider"]
+    assert "Чтение по ночам выключено" in change(admin, "https://evil.test", TOKEN)
+    assert (site_of(engine, site).is_nightly, site_of(engine, site).runs_as_id) == (False, None)
+
+
 def test_raw_answers_are_the_coordinators(engine, world, browser):
     box = outside.outside_of(engine).box
     site, provider = add_site(engine, world, address=ADDRESS, token_sealed="sealed"), browser("provider")
@@ -173,6 +197,7 @@ def test_raw_answers_are_the_coordinators(engine, world, browser):
     assert provider.post(f"/learning-sites/{second}/answers/{answer}/see").status_code == 404
     with writing(engine) as session:
         add_user(session, world, "keeper", world.units["provider"], Duty.UNIT_ADMIN)
+    assert "Ответы СДО" in provider.get(f"/learning-sites/{site}").text
     admin = browser("keeper")
     assert "Ответы СДО" not in admin.get(f"/learning-sites/{site}").text
     assert admin.post(f"/learning-sites/{site}/answers/{answer}/see").status_code == 403

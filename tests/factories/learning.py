@@ -107,6 +107,7 @@ def add_outcome(
             written = {"taken_passed": passed, "taken_on": day, "taken_grade": grade, "taken_at": THEN}
         outcome = LearningOutcome(
             org_unit_id=holder.org_unit_id,
+            site_id=holder.site_id,
             course_id=course,
             person_id=person,
             enrolment_id=enrolment,

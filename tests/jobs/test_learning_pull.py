@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.jobs import learning_pull as task
 from app.jobs.queue import JobQueue
 from app.jobs.schedule import Clockwork
-from app.models import AuditEvent, Enrolment, LearningAnswer, LearningCourse, LearningPerson, LearningSite
+from app.models import AuditEvent, Enrolment, LearningAnswer, LearningCourse, LearningPerson, LearningSite, OrgUnit
 from app.models.enumeration import JobStatus
 from app.models.enumeration_of_training import EnrolmentStatus as Status
 from app.policies.refusal import NotFound, NotPermitted
@@ -150,12 +150,21 @@ def test_the_night_reads_once_in_the_name_of_whoever_switched_it_on(engine, worl
     for hours in (2, 3, 4):
         clockwork.tick(evening + timedelta(hours=hours))
     assert len(jobs_of(engine)) == 1
-    drop_duties(engine, world.users["provider"], world.units["provider"])
+    close(engine, world, date(2026, 11, 23))
     clockwork.tick(evening + timedelta(days=1, hours=1))
+    assert len(jobs_of(engine)) == 1, "the site of a closed organisation is read"
+    close(engine, world, None)
+    drop_duties(engine, world.users["provider"], world.units["provider"])
+    clockwork.tick(evening + timedelta(days=2, hours=1))
     assert len(jobs_of(engine)) == 1
     with open_session(engine, reason="tests look") as session:
         site = session.get_one(LearningSite, course.site)
         assert (site.is_nightly, site.problem) == (False, learning_pull.NOBODY)
+
+
+def close(engine, world, day) -> None:
+    with writing(engine) as session:
+        session.get_one(OrgUnit, world.units["provider"]).closed_on = day
 
 
 def hands_at(moment, engine, hands) -> None:

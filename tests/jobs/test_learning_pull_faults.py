@@ -90,6 +90,11 @@ def test_what_is_wrong_with_the_site_ends_the_reading_with_a_sentence(engine, wo
         assert session.get_one(LearningSite, course.site).problem == job.message
     assert TOKEN not in job.message
     moodle.token = TOKEN
+    # One course that is read shows that the site can be read; it has not been read as a whole.
+    pull(course_id=course.course)
+    with open_session(engine, reason="tests look") as session:
+        site = session.get_one(LearningSite, course.site)
+        assert (site.problem, site.pulled_at) == ("", None)
     moodle.fail(HttpAnswer(429))
     assert "уменьшите число запросов в минуту" in pull().message
     moodle.drop("gradereport_user_get_grade_items")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from sqlalchemy import func, select
 
 from app.documents.result_store import ResultStore
+from app.jobs import learning_pull, lti_keys, lti_score, task_list
 from app.jobs import schedule as schedules
 from app.jobs.queue import JobQueue
 from app.jobs.schedule import Clockwork, Every, Turn, schedule
@@ -130,6 +132,23 @@ def test_where_a_slot_begins(alone, every, after, before, slot):
     (one,) = schedules.schedules()
     assert one.slot(NOW) == slot
     assert one.slot(before) != slot
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("act", "every"),
+    [
+        (lti_keys.rotate_keys, Every.DAY),
+        (lti_keys.sweep_launches, Every.HOUR),
+        (lti_score.ask_to_send, Every.MINUTE),
+        (learning_pull.begin_nightly, Every.HOUR),
+        (learning_pull.forget_old, Every.DAY),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_learning_platforms_need_is_done_by_the_clock(act, every):
+    assert [one.every for one in schedules.schedules() if one.act is act] == [every]
+    assert import_module(act.__module__) in task_list.MODULES, "nobody imports it, so nobody knows of it"
 
 
 def test_two_schedules_of_one_name_are_refused(alone):

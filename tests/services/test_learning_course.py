@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.admin.learning_course_page import courses_for
 from app.models import LearningCourse, LearningOutcome, LearningPerson, LearningSite, StaffMember, TrainingGroup
@@ -14,6 +15,7 @@ from app.policies.refusal import Conflict, Invalid, NotFound, NotPermitted, Wron
 from app.policies.unscoped import open_session
 from app.services import learning_course, staff_merge, training_group
 from app.services.learning_told import CourseTold
+from tests.factories import learning as factory
 from tests.factories.training import add_group, add_person, enrol
 from tests.services.learning_world import (
     NOW,
@@ -146,3 +148,12 @@ def test_cards_made_one_take_along_what_a_platform_out_of_sight_knows(engine, wo
     with open_session(engine, reason="tests look") as looking:
         assert set(looking.scalars(select(LearningOutcome.enrolment_id))) == {stays}
     assert states(taking(*lines).rows) == {"17": "obstacle", "18": "same"}
+
+
+def test_the_database_refuses_what_one_site_told_of_a_person_of_another(engine, world):
+    first = factory.add_site(engine, world)
+    other = factory.add_site(engine, world, address="https://other.test")
+    course, stranger = factory.add_course(engine, first), factory.add_person(engine, other)
+    with pytest.raises(IntegrityError):
+        factory.add_outcome(engine, course, stranger)
+    assert factory.add_outcome(engine, course, factory.add_person(engine, first))
