@@ -23,15 +23,15 @@ from app.services.outside import outside_of
 
 LONGEST_TITLE, LONGEST_ADDRESS, LONGEST_TOKEN = 200, 500, 500
 MOST_KEPT_DAYS, MOST_A_MINUTE = 366, 600
-STALE = "Настройки сайта успели изменить: откройте страницу заново, ваши изменения не записаны."
-NOT_KEEPER = "Настройки этого сайта ведёт организация, которой он принадлежит."
-KEYLESS = "Ключ доступа не введён: читать сайт нечем. Введите его в настройках."
-SWITCHED_OFF = "Сайт отключён: включите его, чтобы читать."
+STALE = "Настройки СДО успели изменить: откройте страницу заново, ваши изменения не записаны."
+NOT_KEEPER = "Настройки этой СДО ведёт организация, которой она принадлежит."
+KEYLESS = "Ключ доступа не введён: читать СДО нечем. Введите его в настройках."
+SWITCHED_OFF = "СДО отключена: включите её, чтобы читать."
 ANOTHER_SITE = (
-    "С этого сайта уже узнаны люди или связаны курсы. Если это другой сайт, подключите его отдельно: в нём те же "
-    "номера у других людей. Если переехал прежний, отметьте, что люди и курсы в нём те же."
+    "Из этой СДО уже узнаны люди или связаны курсы. Если это другая СДО, подключите её отдельно: в ней те же "
+    "номера у других людей. Если переехала прежняя, отметьте, что люди и курсы в ней те же."
 )
-OF_FILES = "У сайта нет адреса: его данные приносят файлами со страницы потока."
+OF_FILES = "У этой СДО нет адреса: её данные приносят файлами со страницы потока."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def create(session: Session, actor: Actor, typed: TypedSite, *, unit_id: int | N
     made = LearningSite(org_unit_id=chosen)
     _put(session, made, typed)
     if not made.address:
-        raise Invalid("Введите адрес сайта.", field="address")
+        raise Invalid("Введите адрес СДО.", field="address")
     _require_single(session, made)
     session.add(made)
     session.flush()
@@ -119,9 +119,9 @@ def change(
         raise Conflict(STALE)
     address = address_of(typed.address)
     if site.address and not address:
-        raise Invalid("Введите адрес сайта. Чтобы его больше не читать, отключите сайт.", field="address")
+        raise Invalid("Введите адрес СДО. Чтобы её больше не читать, отключите её.", field="address")
     if address and not site.address:
-        raise Invalid("Сюда приносят файлы. Чтобы читать сайт по адресу, подключите его отдельно.", field="address")
+        raise Invalid("Сюда приносят файлы. Чтобы читать СДО по адресу, подключите её отдельно.", field="address")
     if site.token_sealed and not typed.token.strip() and address != site.address:
         # Whoever may not know the key must not have it sent to an address of their choice.
         raise Invalid("Адрес изменён: введите ключ доступа заново, на новый адрес прежний не уйдёт.", field="token")
@@ -141,7 +141,7 @@ def switch(session: Session, actor: Actor, site: LearningSite, *, on: bool) -> N
     """Off: nothing asks the site; what was taken stays."""
     require_keeper(actor, site)
     if site.is_active is on:
-        raise WrongState("Сайт уже включён." if on else "Сайт уже отключён.")
+        raise WrongState("СДО уже включена." if on else "СДО уже отключена.")
     site.is_active = on
     session.flush()
 
@@ -201,18 +201,18 @@ def address_of(typed: str) -> str:
 def _put(session: Session, site: LearningSite, typed: TypedSite) -> None:
     title = " ".join(typed.title.replace("\x00", "").split())
     if not title:
-        raise Invalid("Введите название: так сайт называют сотрудники.", field="title")
+        raise Invalid("Введите название: так СДО называют сотрудники.", field="title")
     if len(title) > LONGEST_TITLE:
         raise Invalid(f"Название: не больше {LONGEST_TITLE} знаков.", field="title")
     if not 1 <= typed.kept_days <= MOST_KEPT_DAYS:
-        raise Invalid(f"Ответы сайта хранятся от 1 до {MOST_KEPT_DAYS} дней.", field="kept_days")
+        raise Invalid(f"Ответы СДО хранятся от 1 до {MOST_KEPT_DAYS} дней.", field="kept_days")
     if not 1 <= typed.a_minute <= MOST_A_MINUTE:
         raise Invalid(f"Запросов в минуту может быть от 1 до {MOST_A_MINUTE}.", field="a_minute")
     token, address = typed.token.strip(), address_of(typed.address)
     if len(token) > LONGEST_TOKEN or not token.isascii() or any(letter.isspace() for letter in token):
         raise Invalid("Это не похоже на ключ: в нём только латинские буквы и цифры, без пробелов.", field="token")
     if token and not address:
-        raise Invalid("Введите адрес сайта, которому принадлежит ключ.", field="address")
+        raise Invalid("Введите адрес СДО, которой принадлежит ключ.", field="address")
     site.title, site.address = title, address
     site.kept_days, site.a_minute = typed.kept_days, typed.a_minute
     if token:

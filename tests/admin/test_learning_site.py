@@ -267,7 +267,7 @@ def test_lists_are_narrowed_exported_and_stood_on_a_day(engine, world, browser, 
     named = provider.post(f"/learning-sites/{files}/edit", TYPED | {"title": "Из файлов", "version": "1"})
     assert named.status_code == 302
     refused = provider.post(f"/learning-sites/{files}/edit", TYPED | {"address": ADDRESS, "version": "2"})
-    assert (refused.status_code, "подключите его отдельно" in refused.text) == (422, True)
+    assert (refused.status_code, "подключите её отдельно" in refused.text) == (422, True)
     assert found("state=problem") == {"Сломан"}
     assert found("state=keyless") == {"Без ключа"}
     assert found("state=files") == {"Из файлов"}
