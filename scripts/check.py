@@ -23,6 +23,8 @@ AT_A_TIME = 2
 PATIENCE = 20 * 60  # seconds; a part that hangs is a part that failed
 PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "--color=no")
 TOLD = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s")
+# The largest folders of tests are parts of their own, so that both hands have work to the end.
+LARGEST = ("tests/admin", "tests/services")
 PURE = ("--ignore=tests/unit", "--ignore=tests/architecture", "--ignore=tests/browser")
 running: set[subprocess.Popen[str]] = set()
 
@@ -66,19 +68,12 @@ def with_chromium() -> dict[str, str]:
     return {"CHROMIUM": str(need_chromium.need())}
 
 
+def on_sqlite(title: str, *what: str) -> Part:
+    return Part("sqlite", title, (*PYTEST, "-m", "not browser and not postgres", *what), {"TEST_DATABASE": "sqlite"})
+
+
 # The longest first: whatever is short fills the gaps. Rules without a database need not be asked twice.
 PARTS = (
-    Part(
-        "sqlite",
-        "tests on SQLite",
-        (*PYTEST, "-m", "not browser and not postgres", "--ignore=tests/browser", "tests"),
-        {"TEST_DATABASE": "sqlite"},
-    ),
-    Part("types", "types", ("-m", "mypy", "--explicit-package-bases", "app", "scripts", "tests/database.py")),
-    Part("lint", "style (ruff)", ("-m", "ruff", "check", "--no-cache", "--output-format=concise", ".")),
-    Part("lint", "format (ruff)", ("-m", "ruff", "format", "--no-cache", "--check", ".")),
-    Part("lint", "templates (djlint)", ("-m", "djlint", "--lint", "app/templates")),
-    Part("contracts", "import contracts", ("-c", "from importlinter.cli import lint_imports_command as c; c()")),
     Part(
         "postgres",
         "tests on PostgreSQL",
@@ -86,6 +81,9 @@ PARTS = (
         prepare=with_postgres,
         skip="SKIP_POSTGRES",
     ),
+    on_sqlite("SQLite: services", "tests/services"),
+    on_sqlite("SQLite: the rest", *(f"--ignore={each}" for each in (*LARGEST, "tests/browser")), "tests"),
+    on_sqlite("SQLite: pages", "tests/admin"),
     Part(
         "browser",
         "walk in Chromium",
@@ -94,6 +92,11 @@ PARTS = (
         prepare=with_chromium,
         skip="SKIP_BROWSER",
     ),
+    Part("types", "types", ("-m", "mypy", "--explicit-package-bases", "app", "scripts", "tests/database.py")),
+    Part("lint", "style (ruff)", ("-m", "ruff", "check", "--no-cache", "--output-format=concise", ".")),
+    Part("lint", "format (ruff)", ("-m", "ruff", "format", "--no-cache", "--check", ".")),
+    Part("lint", "templates (djlint)", ("-m", "djlint", "--lint", "app/templates")),
+    Part("contracts", "import contracts", ("-c", "from importlinter.cli import lint_imports_command as c; c()")),
 )
 
 
