@@ -24,7 +24,7 @@ PATIENCE = 20 * 60  # seconds; a part that hangs is a part that failed
 PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "--color=no")
 TOLD = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s")
 # The largest folders of tests are parts of their own, so that both hands have work to the end.
-LARGEST = ("tests/admin", "tests/services")
+LARGEST = ("tests/admin", "tests/services", "tests/web")
 PURE = ("--ignore=tests/unit", "--ignore=tests/architecture", "--ignore=tests/browser")
 running: set[subprocess.Popen[str]] = set()
 
@@ -81,8 +81,9 @@ PARTS = (
         prepare=with_postgres,
         skip="SKIP_POSTGRES",
     ),
-    on_sqlite("SQLite: services", "tests/services"),
+    on_sqlite("SQLite: scope, web", "tests/web"),
     on_sqlite("SQLite: the rest", *(f"--ignore={each}" for each in (*LARGEST, "tests/browser")), "tests"),
+    on_sqlite("SQLite: services", "tests/services"),
     on_sqlite("SQLite: pages", "tests/admin"),
     Part(
         "browser",
