@@ -136,7 +136,7 @@ def platform_of(engine: Engine, course: LtiCourse) -> Reached:
 
 
 def renew(engine: Engine, launch: Launch) -> None:
-    """A tool placed anew has another address of the list: every launch of its course tells it."""
+    """A tool placed anew has another address of the list, and a framed launch of whoever keeps groups tells it."""
     stale = (
         LtiCourse.platform_id == launch.platform_id,
         LtiCourse.context_id == launch.context_id,

@@ -15,6 +15,7 @@ from app.services import audit
 from app.services.lti_login import SWITCHED_OFF
 from app.services.lti_message import LaunchRefused
 from app.services.lti_origin import origins_of
+from app.services.lti_platform import lies_within
 from app.services.outside import outside_of
 from app.services.sign_in import SignedIn
 
@@ -42,7 +43,7 @@ _HOLDS = (
         DEPLOYMENT.c.id == bindparam("deployment_id"),
         PLATFORM.c.is_active,
         DEPLOYMENT.c.is_active,
-        # A school that has moved to another municipality has left the platform of the first one.
+        # `lies_within` as SQL: a school that has moved to another municipality has left the platform of the first one.
         or_(
             PLATFORM.c.org_unit_id == DEPLOYMENT.c.org_unit_id,
             PLATFORM.c.org_unit_id == DEPLOYMENT.c.municipality_id,
@@ -66,8 +67,7 @@ class Admitted:
 
 def lies_open(platform: LtiPlatform, placed: LtiDeployment) -> bool:
     """Whether the placement is switched on, and still in the part of the tree of whoever keeps the platform."""
-    inside = platform.org_unit_id in {placed.org_unit_id, placed.municipality_id, placed.region_id}
-    return placed.is_active and inside
+    return placed.is_active and lies_within(platform, placed)
 
 
 def unit_held(session: Session, *, account_id: int, deployment_id: int, user_id: int, demo: bool) -> int | None:

@@ -10,7 +10,7 @@ from app.models.enumeration_of_platforms import TicketPurpose
 from app.services import clock, lti_account, lti_course, lti_score, lti_target, lti_ticket, lti_welcome
 from app.services.lti_launch import DEEP_LINKING, Launch, LaunchRefused
 from app.services.lti_welcome import Figures, Welcome
-from app.web import lti_choosing, lti_entry, lti_link
+from app.web import lti_choosing, lti_entry
 from app.web.session import settings
 from app.web.shell import Person, shell
 
@@ -22,10 +22,6 @@ NOBODY_HERE = (
     "Ваша учётная запись связана с этой платформой, но полномочий в её организациях у вас больше нет. Обратитесь к "
     "администратору своей организации."
 )
-
-
-# Imported for its routes as well.
-assert lti_link.link
 
 
 def launched(launch: Launch, *, in_frame: bool) -> Response:
