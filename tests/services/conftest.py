@@ -1,4 +1,4 @@
-"""The demo region, loaded once in a run for whoever only reads it."""
+"""The demo region, loaded once in a run for whoever only reads it; people who act in training."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.extensions import db
 from app.factory import create_app
 from app.policies.unscoped import open_session
 from tests import databases
+from tests.services.training_work import Acting
 
 TODAY = date(2026, 11, 21)
 
@@ -40,3 +41,8 @@ def rows(demo) -> Iterator:
         engine = db.engine
     with open_session(engine, reason="tests read the demo") as session:
         yield session
+
+
+@pytest.fixture
+def acting(work, actor) -> Acting:
+    return Acting(work, actor)

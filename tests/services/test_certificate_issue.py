@@ -21,7 +21,7 @@ from tests.factories.training import (
     add_topic,
     enrol,
 )
-from tests.services.training_work import Acting, unnamed
+from tests.services.training_work import unnamed
 
 TODAY = date(2026, 12, 20)
 NOW = datetime(2026, 12, 20, 1, tzinfo=UTC)
@@ -44,11 +44,6 @@ def course(engine, world):
         )
     ]
     return group, rows, enrol(engine, other, add_person(engine, world, last_name="Иная"), status=Status.COMPLETED)
-
-
-@pytest.fixture
-def acting(work, actor) -> Acting:
-    return Acting(work, actor)
 
 
 def held(session, group: int) -> TrainingGroup:

@@ -23,15 +23,10 @@ from tests.factories.training import (
     enrol,
 )
 from tests.services.statements import counted
-from tests.services.training_work import NOW, TODAY, WHEN, Acting, group_of, states, told, unnamed
+from tests.services.training_work import NOW, TODAY, WHEN, group_of, states, told, unnamed
 
 HEADS = [PositionKind.HEAD.value, PositionKind.DEPUTY.value]
 Status = EnrolmentStatus
-
-
-@pytest.fixture
-def acting(work, actor) -> Acting:
-    return Acting(work, actor)
 
 
 def later(**given):

@@ -14,14 +14,9 @@ from app.services import enrolment, enrolment_attendance, enrolment_order
 from app.services.enrolment_order import TypedResult
 from tests.factories.training import add_group, add_person, add_programme, add_requirement, enrol, writing
 from tests.services.statements import counted
-from tests.services.training_work import TODAY, WHEN, Acting, group_of, told
+from tests.services.training_work import TODAY, WHEN, group_of, told
 
 Status = EnrolmentStatus
-
-
-@pytest.fixture
-def acting(work, actor) -> Acting:
-    return Acting(work, actor)
 
 
 def test_a_course_from_the_order_to_the_results(engine, world, acting, work):

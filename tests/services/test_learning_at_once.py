@@ -28,12 +28,6 @@ from tests.services.learning_world import (
     told,
 )
 from tests.services.test_enrolment_at_once import at_once
-from tests.services.training_work import Acting
-
-
-@pytest.fixture
-def acting(work, actor):
-    return Acting(work, actor)
 
 
 @pytest.fixture

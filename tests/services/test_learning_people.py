@@ -23,12 +23,6 @@ from tests.services.learning_world import (
     states,
     told,
 )
-from tests.services.training_work import Acting
-
-
-@pytest.fixture
-def acting(work, actor):
-    return Acting(work, actor)
 
 
 @pytest.fixture

@@ -35,12 +35,6 @@ from tests.services.learning_world import (
     told,
 )
 from tests.services.statements import counted
-from tests.services.training_work import Acting
-
-
-@pytest.fixture
-def acting(work, actor):
-    return Acting(work, actor)
 
 
 @pytest.fixture
